@@ -1,0 +1,123 @@
+//! Artifact kinds: what each makes of a built program. A kind is a folder here and one line in
+//! [`ALL`]; it alone understands its `[artifacts.KIND]` table, and the rest sees only these traits.
+//! A spec is made while planning, before anything is compiled; `package` asks it for contents.
+
+pub mod deb;
+pub mod tarball;
+
+use std::fmt;
+use std::io::{self, Write};
+
+use camino::Utf8PathBuf;
+
+use crate::error::Result;
+use crate::manifest::{About, RawTable};
+use crate::target::Platform;
+use crate::vocab::{AppName, PackageName};
+
+/// Every artifact kind.
+pub const ALL: &[&dyn Kind] = &[&deb::Deb, &tarball::Tarball];
+
+/// A way of packing a program.
+pub trait Kind: Sync {
+    /// The name used on the command line and in `[artifacts.NAME]`.
+    fn name(&self) -> &'static str;
+
+    /// Reads the kind's own table and settles what can be settled before compiling. An app without
+    /// the table gives an empty one. Fails with every problem found in the table.
+    fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Box<dyn Spec>>;
+}
+
+/// What is to be packed, as far as it is known while planning.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The app's name.
+    pub name: &'a AppName,
+    /// What the manifest says about the app.
+    pub about: &'a About,
+    /// What it will run on.
+    pub platform: Platform,
+    /// Seconds since 1970 that every time in the artifact is set to.
+    pub date: u64,
+}
+
+/// One artifact to be made: the outcome of planning for its kind.
+pub trait Spec: fmt::Debug + Send + Sync {
+    /// The artifact's file name, such as `image-server_1.0.0-1_armhf.deb`.
+    fn file_name(&self) -> String;
+
+    /// All of the spec that shapes the artifact's bytes, as a text: two specs with the same text make
+    /// the same bytes of the same payload.
+    fn fingerprint(&self) -> String;
+
+    /// Lays out what goes in: pure, sorted, complete.
+    fn contents(&self, payload: &Payload) -> Result<Contents>;
+
+    /// Writes the artifact. The same contents give the same bytes.
+    fn write(&self, contents: &Contents, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// What was built, and what it needs where it runs.
+#[derive(Debug, Clone)]
+pub struct Payload {
+    /// The program's bytes.
+    pub program: Vec<u8>,
+    /// Packages it needs there, with the lowest version that will do: sorted by name.
+    pub requirements: Vec<Requirement>,
+    /// Whether it needs no loader and no libraries.
+    pub is_static: bool,
+}
+
+/// A package that a program needs where it runs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Requirement {
+    /// The package.
+    pub package: PackageName,
+    /// The lowest version that will do.
+    pub minimum: Option<String>,
+}
+
+/// What goes into an artifact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// What the artifact says about itself, apart from what it installs; empty for plain archives.
+    pub metadata: Vec<Entry>,
+    /// What is installed, sorted by path, every folder before what is in it.
+    pub files: Vec<Entry>,
+}
+
+/// A file or folder in an artifact.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Relative path without a leading `./`.
+    pub path: Utf8PathBuf,
+    /// What is there.
+    pub node: Node,
+}
+
+/// What stands at a path. Everything belongs to root.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Node {
+    /// A folder, mode `0755`.
+    Folder,
+    /// A file.
+    File {
+        /// Its bytes.
+        bytes: Vec<u8>,
+        /// Whether it is a program (`0755`) or not (`0644`).
+        executable: bool,
+    },
+}
+
+impl fmt::Debug for Entry {
+    /// One line per entry, without the bytes: what snapshot tests show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.node {
+            Node::Folder => write!(f, "drwxr-xr-x {}/", self.path),
+            Node::File { bytes, executable } => {
+                let mode = if *executable { "-rwxr-xr-x" } else { "-rw-r--r--" };
+                write!(f, "{mode} {} ({} bytes)", self.path, bytes.len())
+            }
+        }
+    }
+}

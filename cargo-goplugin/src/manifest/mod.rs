@@ -1,0 +1,11 @@
+//! The first step: manifests as people wrote them, into [`Workspace`]. Two homes, one schema: the
+//! tables under `[workspace.metadata.goplugin]` of a `Cargo.toml`, or `[workspace]` of a `goplugin.toml`.
+
+mod model;
+mod table;
+
+pub use model::{
+    About, App, Build, Library, Member, Packages, Plugin, PluginSource, Registration,
+    RepositorySettings, TargetSettings, Toolchain, Workspace,
+};
+pub use table::RawTable;

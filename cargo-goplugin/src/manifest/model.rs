@@ -1,0 +1,207 @@
+//! The workspace as its manifests declare it, checked word by word but not yet put together: the
+//! result of the first step.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use semver::{Version, VersionReq};
+
+use super::table::RawTable;
+use crate::vocab::{
+    AppName, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName, RepositoryName,
+    SetName, TargetName,
+};
+
+/// Everything that the manifests of one workspace say.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// The folder of the root manifest.
+    pub root: Utf8PathBuf,
+    /// The root manifest itself.
+    pub manifest: Utf8PathBuf,
+    /// Cargo's target folder, or `target` beside the root manifest.
+    pub target_dir: Utf8PathBuf,
+    /// Which compilers are asked for.
+    pub toolchain: Toolchain,
+    /// Targets that are declared or adjusted.
+    pub targets: BTreeMap<TargetName, TargetSettings>,
+    /// Package repositories whose settings are given.
+    pub repositories: BTreeMap<RepositoryName, RepositorySettings>,
+    /// The apps, sorted by name.
+    pub apps: Vec<App>,
+    /// The API modules.
+    pub apis: Vec<Member>,
+    /// The plugin modules that are members.
+    pub plugins: Vec<Member>,
+}
+
+/// The compilers asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toolchain {
+    /// Go's release.
+    pub go: VersionReq,
+    /// zig's release.
+    pub zig: VersionReq,
+}
+
+/// A declared target, or the adjustments to a built-in one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TargetSettings {
+    /// The target whose row is taken as a base; for a built-in name, that one itself.
+    pub base: Option<TargetName>,
+    /// The suite of the package repository.
+    pub suite: Option<String>,
+    /// The artifact kinds made when none is asked for.
+    pub artifacts: Option<Vec<String>>,
+}
+
+/// How a package repository is reached and trusted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RepositorySettings {
+    /// The mirror's address; without it the machine's own package manager is asked.
+    pub mirror: Option<String>,
+    /// A file of OpenPGP keys that are trusted instead of the built-in ones.
+    pub keyring: Option<Utf8PathBuf>,
+    /// What the signed Release file must say in `Origin:`.
+    pub origin: Option<String>,
+    /// The components searched; `["main"]` unless given.
+    pub components: Option<Vec<String>>,
+}
+
+/// A Go module that is a member of the workspace.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Its folder, absolute.
+    pub dir: Utf8PathBuf,
+    /// Its module path, from go.mod.
+    pub module: ModulePath,
+    /// The last element of its module path, or the name its own manifest gives it.
+    pub name: String,
+    /// Its version, where a manifest gives one.
+    pub version: Option<Version>,
+    /// The range of the API that a plugin asks for.
+    pub api: Option<VersionReq>,
+    /// C libraries it declares.
+    pub libraries: BTreeMap<LibraryName, Library>,
+}
+
+/// An app: the member that plugins are compiled into.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The module.
+    pub member: Member,
+    /// The app's name.
+    pub name: AppName,
+    /// What artifacts say about it.
+    pub about: About,
+    /// How it is compiled.
+    pub build: Build,
+    /// The plugins it can have.
+    pub plugins: BTreeMap<PluginName, Plugin>,
+    /// Its named plugin sets. Without a `default` one, that is every plugin that is not optional.
+    pub sets: BTreeMap<SetName, Vec<PluginName>>,
+    /// How plugins are hooked in.
+    pub registration: Registration,
+    /// The tables under `[artifacts]`, each read by its artifact kind alone.
+    pub artifacts: BTreeMap<String, RawTable>,
+}
+
+/// What every artifact kind may say about an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The app's version.
+    pub version: Version,
+    /// One line.
+    pub description: Option<String>,
+    /// An SPDX expression.
+    pub license: Option<String>,
+    /// The project's page.
+    pub homepage: Option<String>,
+    /// People, as `Name <mail>`.
+    pub authors: Vec<String>,
+    /// Seconds since 1970 that artifacts carry when `SOURCE_DATE_EPOCH` is not set.
+    pub date: Option<u64>,
+}
+
+/// How an app is compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Build {
+    /// The main package's folder within the module, such as `.` or `cmd/server`.
+    pub main: Utf8PathBuf,
+    /// Go build tags.
+    pub tags: Vec<String>,
+}
+
+/// One entry of `[plugins]`.
+#[derive(Debug, Clone)]
+pub struct Plugin {
+    /// Where its code comes from.
+    pub source: PluginSource,
+    /// Left out of the default set.
+    pub optional: bool,
+}
+
+/// Where a plugin's code comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PluginSource {
+    /// A folder, absolute, with the module path its go.mod names.
+    Path {
+        /// The folder.
+        dir: Utf8PathBuf,
+        /// The module.
+        module: ModulePath,
+    },
+    /// A module from the module proxy.
+    Module {
+        /// Its path.
+        module: ModulePath,
+        /// Its version, an exact minimum as in go.mod.
+        version: ModuleVersion,
+    },
+}
+
+impl PluginSource {
+    /// The module path.
+    #[must_use]
+    pub fn module(&self) -> &ModulePath {
+        match self {
+            Self::Path { module, .. } | Self::Module { module, .. } => module,
+        }
+    }
+
+    /// The folder, for a plugin in one.
+    #[must_use]
+    pub fn dir(&self) -> Option<&Utf8Path> {
+        match self {
+            Self::Path { dir, .. } => Some(dir),
+            Self::Module { .. } => None,
+        }
+    }
+}
+
+/// How `plugins.go` hooks plugins in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// `plugins = append(plugins, p1.Plugin())`: the app declares `plugins`, a plugin's package `Plugin()`.
+    Append,
+    /// A blank import: the plugin registers itself in `init`.
+    Init,
+}
+
+/// A C library, named once and found in each repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Library {
+    /// Its pkg-config module.
+    pub pkg_config: String,
+    /// The packages that hold it.
+    pub packages: Packages,
+}
+
+/// How a library's package is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Packages {
+    /// By the repository's list of files: the package with `NAME.pc` in it.
+    Discover,
+    /// Named per repository; discovered in the others.
+    Named(BTreeMap<RepositoryName, PackageName>),
+}

@@ -1,0 +1,143 @@
+//! Go's own words: module paths, module versions and `h1:` sums.
+
+use super::text_newtype;
+
+/// A module path, or the import path of a package: `example.com/app/plugin`.
+///
+/// The rules are those of `golang.org/x/mod/module`, loosened only where local modules need it:
+/// the first element needs no dot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModulePath(String);
+text_newtype!(ModulePath);
+
+impl ModulePath {
+    fn check(text: &str) -> Result<(), &'static str> {
+        if text.is_empty() {
+            return Err("is empty");
+        }
+        for element in text.split('/') {
+            if element.is_empty() {
+                return Err("has an empty element between its slashes");
+            }
+            if element.starts_with(['.', '-']) || element.ends_with('.') {
+                return Err("has an element that starts with `.` or `-` or ends with `.`");
+            }
+            if !element.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c)) {
+                return Err("may hold only letters, digits and `-._~/`");
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether `import` is this path or lies below it.
+    #[must_use]
+    pub fn contains(&self, import: &str) -> bool {
+        import.strip_prefix(self.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The path as file systems that fold case can hold it: `!a` for `A` (x/mod's `EscapePath`).
+    #[must_use]
+    pub fn escaped(&self) -> String {
+        escape(&self.0)
+    }
+}
+
+/// A module version, such as `v1.2.3` or a pseudo-version.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleVersion(String);
+text_newtype!(ModuleVersion);
+
+impl ModuleVersion {
+    /// The version that composed trees give to modules which are replaced by a folder.
+    #[must_use]
+    pub fn local() -> Self {
+        Self("v0.0.0".to_owned())
+    }
+
+    fn check(text: &str) -> Result<(), &'static str> {
+        let semver = text.strip_prefix('v').ok_or("must start with `v`")?;
+        semver::Version::parse(semver).map_err(|_| "is no version such as `v1.2.3`")?;
+        Ok(())
+    }
+
+    /// The version as a semantic version; Go's `+incompatible` is build metadata there.
+    #[must_use]
+    pub fn semver(&self) -> semver::Version {
+        semver::Version::parse(&self.0[1..]).unwrap_or_else(|_| semver::Version::new(0, 0, 0))
+    }
+
+    /// The version as file systems that fold case can hold it.
+    #[must_use]
+    pub fn escaped(&self) -> String {
+        escape(&self.0)
+    }
+}
+
+/// An `h1:` sum as go.sum has it: the base64 of a SHA-256 over the files' digests and names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GoSum(String);
+text_newtype!(GoSum);
+
+impl GoSum {
+    fn check(text: &str) -> Result<(), &'static str> {
+        text.strip_prefix("h1:")
+            .and_then(|base64| data_encoding::BASE64.decode(base64.as_bytes()).ok())
+            .filter(|bytes| bytes.len() == 32)
+            .map(|_| ())
+            .ok_or("is no `h1:` sum")
+    }
+
+    /// The sum whose SHA-256 is `digest`.
+    #[must_use]
+    pub fn from_digest(digest: super::Sha256) -> Self {
+        Self(format!("h1:{}", data_encoding::BASE64.encode(digest.as_bytes())))
+    }
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_uppercase() {
+            escaped.push('!');
+        }
+        escaped.push(c.to_ascii_lowercase());
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn module_paths_hold_nothing_that_go_or_a_shell_could_misread() {
+        for good in ["example.com/api", "github.com/BurntSushi/toml", "gopkg.in/yaml.v3", "hello"] {
+            assert!(good.parse::<ModulePath>().is_ok(), "{good}");
+        }
+        for bad in ["", "/x", "x/", "a//b", "../x", "a/../b", "-x", "a\"b", "a\nb", "a b", "a/*/b", "a*/"] {
+            assert!(bad.parse::<ModulePath>().is_err(), "{bad:?}");
+        }
+        let toml: ModulePath = "github.com/BurntSushi/toml".parse().unwrap();
+        assert_eq!(toml.escaped(), "github.com/!burnt!sushi/toml");
+        assert!(toml.contains("github.com/BurntSushi/toml/internal"));
+        assert!(!toml.contains("github.com/BurntSushi/tomlx"));
+    }
+
+    #[test]
+    fn versions_are_go_s() {
+        for good in ["v1.2.3", "v0.0.0-20210317133935-984b32e6bac6", "v2.0.0+incompatible"] {
+            assert!(good.parse::<ModuleVersion>().is_ok(), "{good}");
+        }
+        for bad in ["", "1.2.3", "v1", "v1.2", "latest", "v1.2.3 ", "-v1.2.3"] {
+            assert!(bad.parse::<ModuleVersion>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn sums_are_checked() {
+        assert!("h1:2QwKn0UEgOf1elrDcBqgAsWNhCbkDOlFBiCxvsNVkrs=".parse::<GoSum>().is_ok());
+        for bad in ["", "h1:", "h2:AA==", "h1:not base64"] {
+            assert!(bad.parse::<GoSum>().is_err(), "{bad}");
+        }
+    }
+}

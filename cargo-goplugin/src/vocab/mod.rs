@@ -1,0 +1,79 @@
+//! The words all steps share: names and digests that are checked once, where they enter, and are
+//! afterwards known to be well-formed. Nothing here knows of files, processes or steps.
+
+mod digest;
+mod go;
+mod name;
+
+pub use digest::{Sha256, Sha256Writer};
+pub use go::{GoSum, ModulePath, ModuleVersion};
+pub use name::{AppName, LibraryName, PackageName, PluginName, RepositoryName, SetName, TargetName};
+
+use std::fmt;
+
+/// Why a text is no valid name, digest or version: the text, and the rule it breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// The offending text.
+    pub text: String,
+    /// The rule, as in "must start with a letter or a digit".
+    pub rule: &'static str,
+}
+
+impl Malformed {
+    fn new(text: &str, rule: &'static str) -> Self {
+        Self { text: text.to_owned(), rule }
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` {}", self.text.escape_debug(), self.rule)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// Gives a checked newtype over `String` its common traits; its `check` function is written by hand.
+macro_rules! text_newtype {
+    ($name:ident) => {
+        impl $name {
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = $crate::vocab::Malformed;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match Self::check(text) {
+                    Ok(()) => Ok(Self(text.to_owned())),
+                    Err(rule) => Err($crate::vocab::Malformed::new(text, rule)),
+                }
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+use text_newtype;

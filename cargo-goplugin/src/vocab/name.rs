@@ -1,0 +1,80 @@
+//! Names that people choose or that repositories use.
+
+use super::text_newtype;
+
+macro_rules! names {
+    ($($(#[doc = $doc:literal])+ $name:ident: $check:path,)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+        impl $name {
+            fn check(text: &str) -> Result<(), &'static str> {
+                $check(text)
+            }
+        }
+        text_newtype!($name);
+    )+};
+}
+
+names! {
+    /// An app's name: it becomes the binary's, the package's and the image's name.
+    AppName: identifier,
+    /// A plugin's name within an app.
+    PluginName: identifier,
+    /// A named set of plugins: a product.
+    SetName: identifier,
+    /// A target's name, such as `rpi4`.
+    TargetName: identifier,
+    /// A package repository kind's name, such as `debian`.
+    RepositoryName: identifier,
+    /// The name under which a manifest declares a C library.
+    LibraryName: package,
+    /// A package's name in a package repository.
+    PackageName: package,
+}
+
+/// Safe as a file name, a Debian package name and a word of a command line.
+fn identifier(text: &str) -> Result<(), &'static str> {
+    if !text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit()) {
+        return Err("must start with a lower-case letter or a digit");
+    }
+    if !text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        return Err("may hold only lower-case letters, digits and `-`");
+    }
+    if text.len() > 64 {
+        return Err("is longer than 64 characters");
+    }
+    Ok(())
+}
+
+/// What Debian and pacman allow, taken together.
+fn package(text: &str) -> Result<(), &'static str> {
+    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Err("must start with a letter or a digit");
+    }
+    if !text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._@".contains(c)) {
+        return Err("may hold only letters, digits and `+-._@`");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_checked_where_they_enter() {
+        for good in ["count", "image-server", "7zip"] {
+            assert!(good.parse::<AppName>().is_ok(), "{good}");
+        }
+        for bad in ["", "-x", "Count", "a b", "a/b", "..", "ä", "a\nb", &"x".repeat(65)] {
+            assert!(bad.parse::<AppName>().is_err(), "{bad:?}");
+        }
+        for good in ["libstdc++6", "libpng16-16t64", "gtk3", "mingw-w64-clang-x86_64-cairo"] {
+            assert!(good.parse::<PackageName>().is_ok(), "{good}");
+        }
+        for bad in ["", "-o", "../x", "a b", "lib*"] {
+            assert!(bad.parse::<PackageName>().is_err(), "{bad:?}");
+        }
+    }
+}

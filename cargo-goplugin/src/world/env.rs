@@ -1,0 +1,72 @@
+//! The environment, read once. A step that heeds a variable asks here by name, so that a search for
+//! `env.get` lists every variable this program knows.
+
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::error::{Error, ErrorId, Result};
+
+/// A snapshot of the process environment, the working directory and the clock.
+#[derive(Debug, Clone)]
+pub struct Env {
+    variables: BTreeMap<String, String>,
+    current_dir: Utf8PathBuf,
+}
+
+impl Env {
+    /// Reads the process environment; variables that are not UTF-8 are left out.
+    pub fn from_process() -> Result<Self> {
+        let current_dir = std::env::current_dir()
+            .ok()
+            .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
+            .ok_or_else(|| Error::new(ErrorId::Io, "the working directory has no UTF-8 path"))?;
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Ok(Self { variables, current_dir })
+    }
+
+    /// The variable's value; an empty one counts as unset.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The variables named, those that are set.
+    #[must_use]
+    pub fn pick(&self, names: &[&str]) -> Vec<(String, String)> {
+        names
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), self.get(name)?.to_owned())))
+            .collect()
+    }
+
+    /// The folder the program was started in.
+    #[must_use]
+    pub fn current_dir(&self) -> &Utf8Path {
+        &self.current_dir
+    }
+
+    /// The first executable of that name on `PATH`.
+    #[must_use]
+    pub fn find_program(&self, name: &str) -> Option<Utf8PathBuf> {
+        let found = which::which_in(name, self.get("PATH"), &self.current_dir).ok()?;
+        Utf8PathBuf::from_path_buf(found).ok()
+    }
+
+    /// The path of this very program.
+    pub fn own_program(&self) -> Result<Utf8PathBuf> {
+        std::env::current_exe()
+            .ok()
+            .and_then(|path| Utf8PathBuf::from_path_buf(path).ok())
+            .ok_or_else(|| Error::new(ErrorId::Io, "this program's own path is unknown"))
+    }
+
+    /// Seconds since 1970 by the machine's clock: for the freshness of signatures, never for artifacts.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
+    }
+}

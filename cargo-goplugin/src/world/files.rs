@@ -1,0 +1,161 @@
+//! Files and folders. Every failure names its path; what replaces a file does so by rename.
+
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use tempfile::{NamedTempFile, TempDir};
+
+use super::Shell;
+use crate::error::{Error, ErrorId, Result};
+
+/// Reads a whole file.
+pub fn read(path: &Utf8Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| Error::io("read", path, &error))
+}
+
+/// Reads a whole file if it is there.
+pub fn read_if_there(path: &Utf8Path) -> Result<Option<Vec<u8>>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", path, &error)),
+    }
+}
+
+/// Reads a whole file as UTF-8.
+pub fn read_text(path: &Utf8Path) -> Result<String> {
+    String::from_utf8(read(path)?)
+        .map_err(|_| Error::new(ErrorId::Io, format!("could not read `{path}`")).because("it is not UTF-8"))
+}
+
+/// Opens a file for reading.
+pub fn open(path: &Utf8Path) -> Result<File> {
+    File::open(path).map_err(|error| Error::io("open", path, &error))
+}
+
+/// Creates a folder and those above it.
+pub fn create_dir(path: &Utf8Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|error| Error::io("create the folder", path, &error))
+}
+
+/// Writes a file whole or not at all; the mode is `0644`.
+pub fn write(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
+    let mut file = stage_file(path)?;
+    file.write_all(bytes).map_err(|error| Error::io("write", path, &error))?;
+    persist(file, path, 0o644)
+}
+
+/// Writes a file unless it already holds just these bytes; says whether it wrote.
+pub fn write_if_changed(path: &Utf8Path, bytes: &[u8]) -> Result<bool> {
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(false);
+    }
+    write(path, bytes).map(|()| true)
+}
+
+/// A temporary file beside `path`, to be filled and then given to [`persist`].
+pub fn stage_file(path: &Utf8Path) -> Result<NamedTempFile> {
+    let folder = parent(path);
+    create_dir(folder)?;
+    tempfile::Builder::new()
+        .prefix(STAGE_PREFIX)
+        .tempfile_in(folder)
+        .map_err(|error| Error::io("create a temporary file in", folder, &error))
+}
+
+/// Moves a finished temporary file to its final name.
+pub fn persist(file: NamedTempFile, path: &Utf8Path, mode: u32) -> Result<()> {
+    file.as_file()
+        .set_permissions(std::fs::Permissions::from_mode(mode))
+        .map_err(|error| Error::io("set the mode of", path, &error))?;
+    file.persist(path).map(|_| ()).map_err(|error| Error::io("write", path, &error.error))
+}
+
+/// A temporary folder inside `folder`, to be filled and then given to [`rename`].
+pub fn stage_dir(folder: &Utf8Path) -> Result<TempDir> {
+    create_dir(folder)?;
+    tempfile::Builder::new()
+        .prefix(STAGE_PREFIX)
+        .tempdir_in(folder)
+        .map_err(|error| Error::io("create a temporary folder in", folder, &error))
+}
+
+/// Unfinished files and folders start with this; one that outlives its process may be removed.
+pub const STAGE_PREFIX: &str = ".stage-";
+
+/// The UTF-8 path of a temporary folder; its parent was UTF-8 and its own name is ASCII.
+#[must_use]
+pub fn stage_path(stage: &TempDir) -> Utf8PathBuf {
+    Utf8PathBuf::from(stage.path().to_string_lossy().into_owned())
+}
+
+/// Renames; both must be on one file system.
+pub fn rename(from: &Utf8Path, to: &Utf8Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|error| Error::io("rename into place", to, &error))
+}
+
+/// Removes a file if it is there.
+pub fn remove_file(path: &Utf8Path) -> Result<()> {
+    absent_is_fine(std::fs::remove_file(path)).map_err(|error| Error::io("remove", path, &error))
+}
+
+/// Removes a folder and all in it, read-only folders too, if it is there.
+pub fn remove_dir(path: &Utf8Path) -> Result<()> {
+    if let Err(error) = absent_is_fine(std::fs::remove_dir_all(path)) {
+        if error.kind() != std::io::ErrorKind::PermissionDenied {
+            return Err(Error::io("remove", path, &error));
+        }
+        make_writable(path);
+        absent_is_fine(std::fs::remove_dir_all(path)).map_err(|error| Error::io("remove", path, &error))?;
+    }
+    Ok(())
+}
+
+fn absent_is_fine(result: std::io::Result<()>) -> std::io::Result<()> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+fn make_writable(path: &Utf8Path) {
+    let folders = walkdir::WalkDir::new(path).into_iter().flatten().filter(|e| e.file_type().is_dir());
+    for folder in folders {
+        // Where this fails, the removal that follows fails too, and says so.
+        let _ = std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755));
+    }
+}
+
+/// The folder a path lies in.
+#[must_use]
+pub fn parent(path: &Utf8Path) -> &Utf8Path {
+    path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
+}
+
+/// An exclusive lock that lasts as long as this value, or as the process that holds it.
+#[derive(Debug)]
+pub struct FileLock(#[expect(dead_code, reason = "held for its drop")] File);
+
+impl FileLock {
+    /// Takes the lock, waiting for another process if need be; `what` is named while waiting.
+    pub fn take(path: &Utf8Path, what: &str, shell: &Shell) -> Result<Self> {
+        create_dir(parent(path))?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+            .map_err(|error| Error::io("open the lock", path, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                shell.status("Blocking", format_args!("waiting for file lock on {what}"));
+                file.lock().map_err(|error| Error::io("lock", path, &error))?;
+            }
+            Err(TryLockError::Error(error)) => return Err(Error::io("lock", path, &error)),
+        }
+        Ok(Self(file))
+    }
+}

@@ -1,0 +1,166 @@
+//! Child processes: an argument list, never a shell; an environment that is given, never inherited.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::Shell;
+use crate::error::{Error, ErrorId, Result};
+
+/// A program to run, with the whole of its environment.
+#[derive(Debug, Clone)]
+pub struct Process {
+    program: Utf8PathBuf,
+    arguments: Vec<String>,
+    environment: BTreeMap<String, String>,
+    folder: Option<Utf8PathBuf>,
+}
+
+/// How a process ended, and what it wrote.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// The exit code; `128 + signal` when a signal ended it.
+    pub code: i32,
+    /// What it wrote to standard output, where that was captured.
+    pub stdout: Vec<u8>,
+    /// What it wrote to standard error, where that was captured.
+    pub stderr: String,
+}
+
+impl Finished {
+    /// Whether it ended with exit code 0.
+    #[must_use]
+    pub fn success(&self) -> bool {
+        self.code == 0
+    }
+}
+
+impl Process {
+    /// A process with no arguments and an empty environment.
+    #[must_use]
+    pub fn new(program: impl Into<Utf8PathBuf>) -> Self {
+        Self {
+            program: program.into(),
+            arguments: Vec::new(),
+            environment: BTreeMap::new(),
+            folder: None,
+        }
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<T: Into<String>>(mut self, arguments: impl IntoIterator<Item = T>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets a variable.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// Sets variables.
+    #[must_use]
+    pub fn envs(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.environment.extend(variables);
+        self
+    }
+
+    /// Runs it in that folder.
+    #[must_use]
+    pub fn dir(mut self, folder: impl Into<Utf8PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// Runs it and keeps what it writes. Only a failure to start is an error.
+    pub fn capture(&self, shell: &Shell) -> Result<Finished> {
+        self.run_with(shell, |expression| expression.stdout_capture().stderr_capture().stdin_null())
+    }
+
+    /// Runs it with this program's own standard input, output and error.
+    pub fn pass_through(&self, shell: &Shell) -> Result<i32> {
+        self.run_with(shell, |expression| expression).map(|finished| finished.code)
+    }
+
+    fn run_with(
+        &self,
+        shell: &Shell,
+        streams: impl FnOnce(duct::Expression) -> duct::Expression,
+    ) -> Result<Finished> {
+        shell.command(&self.command_line());
+        let mut expression = duct::cmd(self.program.as_std_path(), &self.arguments)
+            .full_env(self.environment.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))))
+            .unchecked();
+        if let Some(folder) = &self.folder {
+            expression = expression.dir(folder);
+        }
+        let output = streams(expression).run().map_err(|error| {
+            Error::new(ErrorId::Process, format!("could not run `{}`", self.program))
+                .because(error.to_string())
+        })?;
+        Ok(Finished {
+            code: exit_code(output.status),
+            stdout: output.stdout,
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// The command as a person would type it, environment included.
+    #[must_use]
+    pub fn command_line(&self) -> String {
+        let folder = self.folder.as_deref().map(|dir| format!("cd {} && ", quoted(dir.as_str())));
+        let variables = self.environment.iter().map(|(k, v)| format!("{k}={}", quoted(v)));
+        let words = std::iter::once(self.program.as_str())
+            .chain(self.arguments.iter().map(String::as_str))
+            .map(quoted);
+        let line: Vec<_> = std::iter::once("env -i".to_owned()).chain(variables).chain(words).collect();
+        folder.unwrap_or_default() + &line.join(" ")
+    }
+
+    /// The folder the process will run in, where one is set.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Utf8Path> {
+        self.folder.as_deref()
+    }
+}
+
+#[cfg(unix)]
+fn exit_code(status: std::process::ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
+}
+
+/// Quotes a word for a POSIX shell, for display only: nothing here ever runs a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_lines_can_be_pasted_into_a_shell() {
+        let process = Process::new("/bin/go").args(["build", "-ldflags=-s -w"]).env("A", "it's").dir("/x y");
+        assert_eq!(
+            process.command_line(),
+            r"cd '/x y' && env -i A='it'\''s' /bin/go build '-ldflags=-s -w'"
+        );
+    }
+}
