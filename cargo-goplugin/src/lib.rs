@@ -2,11 +2,11 @@
 //! tree, built offline from locked inputs, packed per target. The map of the crate is
 //! `docs/architecture.md`; each module opens with its place in the flow.
 
-pub mod artifact;
-pub mod binary;
 pub mod error;
-pub mod manifest;
+pub mod lock;
 pub mod repository;
+pub mod store;
 pub mod target;
+pub mod toolchain;
 pub mod vocab;
 pub mod world;

@@ -1,7 +1,7 @@
 //! Package repositories: what they hold, whether that is to be believed, and how a package is taken
 //! apart. One folder per kind; the rest of the program sees only [`Repository`] and the plain types here.
 
-pub mod debian;
+//pub mod debian;
 
 use std::collections::BTreeMap;
 

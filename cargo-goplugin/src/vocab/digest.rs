@@ -55,7 +55,9 @@ impl FromStr for Sha256 {
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .map(Self)
-            .ok_or_else(|| Malformed::new(text, "is no SHA-256 of 64 lower-case hexadecimal digits"))
+            .ok_or_else(|| {
+                Malformed::new(text, "is no SHA-256 of 64 lower-case hexadecimal digits")
+            })
     }
 }
 

@@ -32,7 +32,9 @@ impl ModulePath {
     /// Whether `import` is this path or lies below it.
     #[must_use]
     pub fn contains(&self, import: &str) -> bool {
-        import.strip_prefix(self.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        import
+            .strip_prefix(self.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The path as file systems that fold case can hold it: `!a` for `A` (x/mod's `EscapePath`).
@@ -114,7 +116,9 @@ mod tests {
         for good in ["example.com/api", "github.com/BurntSushi/toml", "gopkg.in/yaml.v3", "hello"] {
             assert!(good.parse::<ModulePath>().is_ok(), "{good}");
         }
-        for bad in ["", "/x", "x/", "a//b", "../x", "a/../b", "-x", "a\"b", "a\nb", "a b", "a/*/b", "a*/"] {
+        for bad in
+            ["", "/x", "x/", "a//b", "../x", "a/../b", "-x", "a\"b", "a\nb", "a b", "a/*/b", "a*/"]
+        {
             assert!(bad.parse::<ModulePath>().is_err(), "{bad:?}");
         }
         let toml: ModulePath = "github.com/BurntSushi/toml".parse().unwrap();

@@ -7,7 +7,9 @@ mod name;
 
 pub use digest::{Sha256, Sha256Writer};
 pub use go::{GoSum, ModulePath, ModuleVersion};
-pub use name::{AppName, LibraryName, PackageName, PluginName, RepositoryName, SetName, TargetName};
+pub use name::{
+    AppName, LibraryName, PackageName, PluginName, RepositoryName, SetName, TargetName,
+};
 
 use std::fmt;
 

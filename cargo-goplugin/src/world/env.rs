@@ -43,6 +43,18 @@ impl Env {
             .collect()
     }
 
+    /// All set variables whose names start with one of `prefixes`.
+    #[must_use]
+    pub fn prefixed(&self, prefixes: &[&str]) -> Vec<(String, String)> {
+        self.variables
+            .iter()
+            .filter(|(name, value)| {
+                !value.is_empty() && prefixes.iter().any(|p| name.starts_with(p))
+            })
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+
     /// The folder the program was started in.
     #[must_use]
     pub fn current_dir(&self) -> &Utf8Path {
@@ -69,4 +81,45 @@ impl Env {
     pub fn now(&self) -> u64 {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
     }
+}
+
+/// What a client needs to reach servers from this machine: proxies, certificates, where its own
+/// settings are. For programs that download; never for one that compiles.
+pub const CLIENT: &[&str] = &[
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "XDG_CONFIG_HOME",
+    "XDG_CACHE_HOME",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "ALL_PROXY",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+];
+
+/// The environment of a `go` command that may use the network: the user's own settings for proxies
+/// and the checksum database, and nothing that shapes a build.
+#[must_use]
+pub fn go_settings(env: &Env) -> Vec<(String, String)> {
+    let mut settings = env.pick(CLIENT);
+    settings.extend(env.pick(&[
+        "GOPROXY",
+        "GOSUMDB",
+        "GOPRIVATE",
+        "GONOPROXY",
+        "GONOSUMDB",
+        "GOINSECURE",
+        "GOAUTH",
+        "GOVCS",
+        "GOENV",
+        "NETRC",
+        "GIT_SSL_CAINFO",
+        "SSH_AUTH_SOCK",
+    ]));
+    settings
 }

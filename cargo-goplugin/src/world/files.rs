@@ -2,7 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::{NamedTempFile, TempDir};
@@ -26,8 +26,9 @@ pub fn read_if_there(path: &Utf8Path) -> Result<Option<Vec<u8>>> {
 
 /// Reads a whole file as UTF-8.
 pub fn read_text(path: &Utf8Path) -> Result<String> {
-    String::from_utf8(read(path)?)
-        .map_err(|_| Error::new(ErrorId::Io, format!("could not read `{path}`")).because("it is not UTF-8"))
+    String::from_utf8(read(path)?).map_err(|_| {
+        Error::new(ErrorId::Io, format!("could not read `{path}`")).because("it is not UTF-8")
+    })
 }
 
 /// Opens a file for reading.
@@ -35,9 +36,50 @@ pub fn open(path: &Utf8Path) -> Result<File> {
     File::open(path).map_err(|error| Error::io("open", path, &error))
 }
 
+/// What stands in a folder, sorted by name.
+pub fn list(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
+    let failed = |error| Error::io("list", folder, &error);
+    let entries = folder.read_dir_utf8().map_err(failed)?;
+    let mut paths = entries
+        .map(|entry| entry.map(camino::Utf8DirEntry::into_path).map_err(failed))
+        .collect::<Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Every file and link below a folder, as relative paths, sorted.
+pub fn walk(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry.map_err(|error| {
+            Error::new(ErrorId::Io, format!("could not list `{folder}`")).because(error.to_string())
+        })?;
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let path = Utf8PathBuf::from_path_buf(path.to_owned()).map_err(|path| {
+            Error::new(ErrorId::Io, format!("could not list `{folder}`"))
+                .because(format!("`{}` is not UTF-8", path.display()))
+        })?;
+        paths.push(path);
+    }
+    paths.sort();
+    Ok(paths)
+}
+
 /// Creates a folder and those above it.
 pub fn create_dir(path: &Utf8Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|error| Error::io("create the folder", path, &error))
+}
+
+/// Creates a file that must not be there yet, for writing once; `None` if something is there.
+pub fn create_new(path: &Utf8Path, mode: u32) -> Result<Option<File>> {
+    match File::options().write(true).create_new(true).mode(mode).open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
+        Err(error) => Err(Error::io("create", path, &error)),
+    }
 }
 
 /// Writes a file whole or not at all; the mode is `0644`.
@@ -108,7 +150,8 @@ pub fn remove_dir(path: &Utf8Path) -> Result<()> {
             return Err(Error::io("remove", path, &error));
         }
         make_writable(path);
-        absent_is_fine(std::fs::remove_dir_all(path)).map_err(|error| Error::io("remove", path, &error))?;
+        absent_is_fine(std::fs::remove_dir_all(path))
+            .map_err(|error| Error::io("remove", path, &error))?;
     }
     Ok(())
 }
@@ -121,7 +164,8 @@ fn absent_is_fine(result: std::io::Result<()>) -> std::io::Result<()> {
 }
 
 fn make_writable(path: &Utf8Path) {
-    let folders = walkdir::WalkDir::new(path).into_iter().flatten().filter(|e| e.file_type().is_dir());
+    let folders =
+        walkdir::WalkDir::new(path).into_iter().flatten().filter(|e| e.file_type().is_dir());
     for folder in folders {
         // Where this fails, the removal that follows fails too, and says so.
         let _ = std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755));

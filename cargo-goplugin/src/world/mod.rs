@@ -7,7 +7,7 @@ mod network;
 mod process;
 mod shell;
 
-pub use env::Env;
+pub use env::{CLIENT, Env, go_settings};
 pub use files::FileLock;
 pub use network::{Network, NetworkError};
 pub use process::{Finished, Process};

@@ -86,7 +86,8 @@ impl Network {
     ) -> Result<S, NetworkError> {
         self.retrying(|agent| {
             let mut body = open(agent, url)?;
-            let sink_failed = |error: io::Error| Failure::Final(NetworkError::Sink(error.to_string()));
+            let sink_failed =
+                |error: io::Error| Failure::Final(NetworkError::Sink(error.to_string()));
             let mut sink = start().map_err(sink_failed)?;
             let mut buffer = vec![0; 1 << 16];
             loop {

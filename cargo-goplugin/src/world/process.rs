@@ -124,7 +124,8 @@ impl Process {
         let words = std::iter::once(self.program.as_str())
             .chain(self.arguments.iter().map(String::as_str))
             .map(quoted);
-        let line: Vec<_> = std::iter::once("env -i".to_owned()).chain(variables).chain(words).collect();
+        let line: Vec<_> =
+            std::iter::once("env -i".to_owned()).chain(variables).chain(words).collect();
         folder.unwrap_or_default() + &line.join(" ")
     }
 
@@ -157,7 +158,8 @@ mod tests {
 
     #[test]
     fn command_lines_can_be_pasted_into_a_shell() {
-        let process = Process::new("/bin/go").args(["build", "-ldflags=-s -w"]).env("A", "it's").dir("/x y");
+        let process =
+            Process::new("/bin/go").args(["build", "-ldflags=-s -w"]).env("A", "it's").dir("/x y");
         assert_eq!(
             process.command_line(),
             r"cd '/x y' && env -i A='it'\''s' /bin/go build '-ldflags=-s -w'"

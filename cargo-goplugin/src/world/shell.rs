@@ -85,7 +85,12 @@ const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 impl Shell {
     /// A shell; colours are set for the whole process.
     #[must_use]
-    pub fn new(verbosity: Verbosity, color: ColorChoice, format: MessageFormat, dumb: bool) -> Self {
+    pub fn new(
+        verbosity: Verbosity,
+        color: ColorChoice,
+        format: MessageFormat,
+        dumb: bool,
+    ) -> Self {
         match color {
             ColorChoice::Auto => anstream::ColorChoice::Auto,
             ColorChoice::Always => anstream::ColorChoice::Always,
