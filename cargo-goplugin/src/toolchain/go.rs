@@ -1,0 +1,260 @@
+//! Go: the installed one where it is the locked release file by file, else the release that the Go
+//! project publishes as the module `golang.org/toolchain`, which the checksum database covers.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+use semver::{Version, VersionReq};
+
+use super::unpack::{self, Kept};
+use super::{Release, Tool, Toolchain, this_machine, wrong_tree};
+use crate::error::{Error, ErrorId, Result};
+use crate::store::{Node, Store, Top, Tree, TreeFile};
+use crate::target::Platform;
+use crate::vocab::Sha256;
+use crate::world::{Process, World, files};
+
+const PROGRAM: &str = "bin/go";
+/// The Go project's own place for toolchain modules, as `golang.org/toolchain?go-get=1` names it.
+const UPSTREAM: &str = "https://go.dev/dl/mod";
+/// The largest list of versions or toolchain that is believed.
+const LIST_LIMIT: u64 = 8 << 20;
+/// The parts of a release that compiling depends on. `go.env` is not among them: people edit it, and
+/// every setting in it is overridden when Go runs.
+const PARTS: [&str; 4] = ["bin", "lib", "pkg", "src"];
+
+pub(super) fn choose(
+    world: &World,
+    store: &Store,
+    requirement: &VersionReq,
+    hosts: &[Platform],
+) -> Result<Vec<Release>> {
+    let version = match installed(world) {
+        Some((_, version)) if requirement.matches(&version) => version,
+        _ => newest(world, requirement)?,
+    };
+    let mut releases = Vec::new();
+    for &host in hosts {
+        let (_folder, zip) = download(world, store, &version, host)?;
+        let release = unpack::unpack(store, &zip, &|entry| keep(entry), |tree| {
+            Ok(Release { name: Tool::Go, host: host.name(), version: version.clone(), tree })
+        })?;
+        releases.push(release);
+    }
+    Ok(releases)
+}
+
+pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result<Toolchain> {
+    if let Some(toolchain) = provide_installed(world, store, release)? {
+        return Ok(toolchain);
+    }
+    if let Some(toolchain) = unpack::open(store, release, PROGRAM)? {
+        return Ok(toolchain);
+    }
+    let (_folder, zip) = download(world, store, &release.version, this_machine()?)?;
+    unpack::unpack(store, &zip, &|entry| keep(entry), |tree| match tree {
+        tree if tree == release.tree => Ok(release.clone()),
+        tree => Err(wrong_tree(release, tree, "the module `golang.org/toolchain`")),
+    })?;
+    unpack::open(store, release, PROGRAM)?
+        .ok_or_else(|| unavailable(&release.version, "it vanished from the store"))
+}
+
+pub(super) fn installed(world: &World) -> Option<(Utf8PathBuf, Version)> {
+    let program = world.env.find_program("go")?.canonicalize_utf8().ok()?;
+    let root = program.parent()?.parent()?.to_owned();
+    let text = files::read_text(&root.join("VERSION")).ok()?;
+    let version = text.lines().next()?.strip_prefix("go")?;
+    Some((root, Version::parse(version).ok()?))
+}
+
+fn provide_installed(world: &World, store: &Store, release: &Release) -> Result<Option<Toolchain>> {
+    let Some((root, version)) = installed(world) else { return Ok(None) };
+    if version != release.version {
+        return Ok(None);
+    }
+    let place = Sha256::of(root.as_str()).short();
+    let record = store.folder("toolchains").join(format!("installed-go-{version}-{place}.tree"));
+    let tree = match Tree::open(&root, &record, Top::Open, "the installed Go") {
+        Ok(Some(tree)) => tree,
+        // It was upgraded or edited since; what counts is what it is now.
+        Ok(None) | Err(_) => Tree::record(&root, &record, list_release(&root)?, &[])?,
+    };
+    if tree.digest != release.tree {
+        world
+            .shell
+            .detail("Skipped", format_args!("`{root}`: not the files of Go {version} as released"));
+        return Ok(None);
+    }
+    Ok(Some(Toolchain { release: release.clone(), program: root.join(PROGRAM), root }))
+}
+
+/// The files of an unpacked release, as [`keep`] keeps them.
+fn list_release(root: &Utf8Path) -> Result<Vec<TreeFile>> {
+    let mut paths = vec![Utf8PathBuf::from("VERSION")];
+    for part in PARTS {
+        paths.extend(
+            files::walk(&root.join(part))?.into_iter().map(|path| Utf8Path::new(part).join(path)),
+        );
+    }
+    paths
+        .into_par_iter()
+        .map(|path| {
+            let sha256 = Sha256::of(files::read(&root.join(&path))?);
+            let executable = is_program(&path);
+            Ok(TreeFile { path, node: Node::File { sha256, executable } })
+        })
+        .collect()
+}
+
+/// Module zips hold no modes, and no `go.mod` below the root: the go command, too, restores both.
+fn keep(entry: &Utf8Path) -> Option<Kept> {
+    let path = entry.as_str().strip_prefix("golang.org/toolchain@")?.split_once('/')?.1;
+    let mut path = Utf8PathBuf::from(path);
+    if path.file_name() == Some("_go.mod") {
+        path.set_file_name("go.mod");
+    }
+    let kept = path == "VERSION" || PARTS.iter().any(|part| path.starts_with(part));
+    kept.then(|| Kept { executable: is_program(&path), path })
+}
+
+fn is_program(path: &Utf8Path) -> bool {
+    path.starts_with("bin") || path.starts_with("pkg/tool")
+}
+
+fn module_version(version: &Version, host: Platform) -> String {
+    format!("v0.0.1-go{version}.{}-{}", host.goos(), host.goarch())
+}
+
+/// The toolchain's module zip in a temporary folder, by the installed Go (which asks the checksum
+/// database) or, where there is none, straight from a proxy.
+fn download(
+    world: &World,
+    store: &Store,
+    version: &Version,
+    host: Platform,
+) -> Result<(tempfile::TempDir, Utf8PathBuf)> {
+    if world.network.is_offline() {
+        return Err(unavailable(version, "the network is off by `--offline` or `--frozen`")
+            .with_id(ErrorId::Offline)
+            .hint("run `cargo goplugin fetch` once with a network"));
+    }
+    let folder = files::stage_dir(&store.folder("toolchains"))?;
+    let path = files::stage_path(&folder);
+    let progress = world.shell.progress("Downloading", format!("go {version} ({host})"), 0);
+    let wanted = module_version(version, host);
+    let zip = match installed(world) {
+        Some((root, _)) => download_by_go(world, &root, &wanted, &path),
+        None => download_by_http(world, &wanted, &path),
+    };
+    drop(progress);
+    let zip = zip.map_err(|error| error.while_doing(format!("could not get Go {version}")))?;
+    Ok((folder, zip))
+}
+
+fn download_by_go(
+    world: &World,
+    root: &Utf8Path,
+    wanted: &str,
+    folder: &Utf8Path,
+) -> Result<Utf8PathBuf> {
+    let finished = Process::new(root.join(PROGRAM))
+        .args(["mod", "download", "-modcacherw", "-json"])
+        .arg(format!("golang.org/toolchain@{wanted}"))
+        .envs(crate::world::go_settings(&world.env))
+        .env("GOMODCACHE", folder.join("mod"))
+        .env("GOTOOLCHAIN", "local")
+        .env("GOWORK", "off")
+        .dir(folder)
+        .capture(&world.shell)?;
+    let answer: serde_json::Value = serde_json::from_slice(&finished.stdout).unwrap_or_default();
+    match answer["Zip"].as_str() {
+        Some(zip) if finished.success() => Ok(Utf8PathBuf::from(zip)),
+        _ => Err(Error::new(
+            ErrorId::Toolchain,
+            format!("`go mod download` did not give `{wanted}`"),
+        )
+        .because(answer["Error"].as_str().unwrap_or(finished.stderr.trim()))),
+    }
+}
+
+fn download_by_http(world: &World, wanted: &str, folder: &Utf8Path) -> Result<Utf8PathBuf> {
+    let zip = folder.join("toolchain.zip");
+    let mut failures = Vec::new();
+    for proxy in proxies(world) {
+        let url = format!("{proxy}/golang.org/toolchain/@v/{wanted}.zip");
+        match world.network.download(&url, || std::fs::File::create(&zip), |_| {}) {
+            Ok(_) => return Ok(zip),
+            Err(error) => failures.push(error.into_error(ErrorId::Toolchain, &url)),
+        }
+    }
+    Err(Error::all(failures)
+        .unwrap_or_else(|| Error::new(ErrorId::Toolchain, "no proxy is known"))
+        .hint("install Go, or name a module proxy in `GOPROXY`"))
+}
+
+fn newest(world: &World, requirement: &VersionReq) -> Result<Version> {
+    let unavailable = |why: String| {
+        Error::new(ErrorId::Toolchain, format!("could not choose a Go release for `{requirement}`"))
+            .because(why)
+            .hint("install a Go that fits, or ask for the installed one in `[workspace.metadata.goplugin.toolchain]`")
+    };
+    let mut failures = Vec::new();
+    for proxy in proxies(world) {
+        let url = format!("{proxy}/golang.org/toolchain/@v/list");
+        match world.network.get(&url, LIST_LIMIT) {
+            Ok(list) => {
+                let list = String::from_utf8_lossy(&list).into_owned();
+                let releases = list.lines().filter_map(|line| {
+                    let release = line.strip_prefix("v0.0.1-go")?.strip_suffix(".linux-amd64")?;
+                    Version::parse(release).ok()
+                });
+                return releases
+                    .filter(|version| requirement.matches(version))
+                    .max()
+                    .ok_or_else(|| unavailable(format!("`{url}` lists none that fits")));
+            }
+            Err(error) => failures.push(error.into_error(ErrorId::Toolchain, &url).to_string()),
+        }
+    }
+    Err(unavailable(failures.join("; ")))
+}
+
+/// The module proxies that the environment names, then the Go project's own place.
+fn proxies(world: &World) -> Vec<String> {
+    let named = world.env.get("GOPROXY").unwrap_or_default();
+    named
+        .split([',', '|'])
+        .filter(|proxy| proxy.starts_with("http"))
+        .chain([UPSTREAM])
+        .map(|proxy| proxy.trim_end_matches('/').to_owned())
+        .collect()
+}
+
+fn unavailable(version: &Version, why: &str) -> Error {
+    Error::new(ErrorId::Toolchain, format!("could not get Go {version}")).because(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_toolchain_module_is_put_back_as_released() {
+        let kept =
+            |entry: &str| keep(Utf8Path::new(entry)).map(|k| (k.path.into_string(), k.executable));
+        let prefix = "golang.org/toolchain@v0.0.1-go1.26.8.linux-amd64";
+        for (entry, expected) in [
+            ("bin/go", Some(("bin/go", true))),
+            ("pkg/tool/linux_amd64/compile", Some(("pkg/tool/linux_amd64/compile", true))),
+            ("src/_go.mod", Some(("src/go.mod", false))),
+            ("src/all.bash", Some(("src/all.bash", false))),
+            ("VERSION", Some(("VERSION", false))),
+            ("go.env", None),
+            ("LICENSE", None),
+        ] {
+            let expected = expected.map(|(path, program)| (path.to_owned(), program));
+            assert_eq!(kept(&format!("{prefix}/{entry}")), expected, "{entry}");
+        }
+        assert_eq!(kept("elsewhere/bin/go"), None);
+    }
+}

@@ -1,0 +1,89 @@
+//! Zip archives of compilers into verified trees of the store.
+
+use std::io::Read;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{Release, Toolchain, wrong_tree};
+use crate::error::{Error, ErrorId, Result};
+use crate::store::{Store, Top, Tree, TreeBuilder};
+use crate::world::files;
+
+/// What to keep of an archive's entry, and under which path: `None` leaves it out.
+pub(super) type Keep<'a> = &'a (dyn Fn(&Utf8Path) -> Option<Kept> + Sync);
+
+/// An entry's place in the tree.
+pub(super) struct Kept {
+    pub(super) path: Utf8PathBuf,
+    pub(super) executable: bool,
+}
+
+/// Where a release's tree stands in the store, and its record.
+pub(super) fn place(store: &Store, release: &Release) -> (Utf8PathBuf, Utf8PathBuf) {
+    let Release { name, version, host, tree } = release;
+    let dir = store.folder("toolchains").join(format!(
+        "{}-{version}-{host}-{}",
+        name.name(),
+        tree.short()
+    ));
+    let record = dir
+        .with_extension("")
+        .with_file_name(format!("{}.tree", dir.file_name().unwrap_or_default()));
+    (dir, record)
+}
+
+/// The release from the store, if it is there.
+pub(super) fn open(store: &Store, release: &Release, program: &str) -> Result<Option<Toolchain>> {
+    let (dir, record) = place(store, release);
+    let what = format!("{} {}", release.name.name(), release.version);
+    let Some(tree) = Tree::open(&dir, &record, Top::Closed, &what)? else { return Ok(None) };
+    if tree.digest != release.tree {
+        return Err(wrong_tree(release, tree.digest, "the store"));
+    }
+    Ok(Some(Toolchain { release: release.clone(), program: dir.join(program), root: dir }))
+}
+
+/// Unpacks a zip into the store. `expected` is called with the digest of what came out and gives the
+/// release it belongs to, or refuses it; nothing gets its final name before.
+pub(super) fn unpack(
+    store: &Store,
+    archive: &Utf8Path,
+    keep: Keep<'_>,
+    expected: impl FnOnce(crate::vocab::Sha256) -> Result<Release>,
+) -> Result<Release> {
+    let stage = files::stage_dir(&store.folder("toolchains"))?;
+    let dir = files::stage_path(&stage).join("tree");
+    files::create_dir(&dir)?;
+    let builder = TreeBuilder::new(&dir);
+    extract(archive, keep, &builder)?;
+    let record = files::stage_path(&stage).join("record");
+    let tree = Tree::record(&dir, &record, builder.finish()?, &[])?;
+    let release = expected(tree.digest)?;
+    let (to, to_record) = place(store, &release);
+    if !to_record.exists() {
+        files::remove_dir(&to)?;
+        files::rename(&dir, &to)?;
+        files::rename(&record, &to_record)?;
+    }
+    Ok(release)
+}
+
+fn extract(archive: &Utf8Path, keep: Keep<'_>, builder: &TreeBuilder) -> Result<()> {
+    let what = format!("`{}`", archive.file_name().unwrap_or_default());
+    let damaged = |error: zip::result::ZipError| {
+        Error::new(ErrorId::Archive, format!("could not unpack {what}")).because(error.to_string())
+    };
+    let mut zip = zip::ZipArchive::new(files::open(archive)?).map_err(damaged)?;
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index).map_err(damaged)?;
+        if entry.is_dir() {
+            continue;
+        }
+        let name = Utf8PathBuf::from(entry.name().map_err(damaged)?.into_owned());
+        let size = entry.size();
+        if let Some(Kept { path, executable }) = keep(&name) {
+            builder.file(&path, executable, &mut entry.by_ref().take(size), &what)?;
+        }
+    }
+    Ok(())
+}
