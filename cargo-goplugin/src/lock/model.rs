@@ -1,0 +1,164 @@
+//! What the lock holds.
+
+use serde::{Deserialize, Serialize};
+
+use crate::repository::{Package, Snapshot};
+use crate::toolchain::Release;
+use crate::vocab::{
+    AppName, GoSum, ModulePath, ModuleVersion, PackageName, SetName, Sha256, TargetName,
+};
+
+/// Everything that was chosen for a workspace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// Compilers, for each machine that may build.
+    pub tools: Vec<Release>,
+    /// Plugin sets with their Go modules.
+    pub sets: Vec<LockedSet>,
+    /// Targets with their C packages.
+    pub closures: Vec<LockedClosure>,
+}
+
+/// The Go side of a plugin set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedSet {
+    /// The app.
+    pub app: AppName,
+    /// The set.
+    pub set: SetName,
+    /// Digest of what this was made from: go.mod files, imports, the plugins' sources.
+    pub inputs: Sha256,
+    /// The `go` line of the composed go.mod.
+    pub go: String,
+    /// The plugins with their versions, as a person reads them.
+    pub plugins: Vec<String>,
+    /// What cgo needs, per platform.
+    pub units: Vec<Unit>,
+    /// The modules.
+    pub modules: Vec<LockedModule>,
+}
+
+/// How a set is linked for a platform.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unit {
+    /// The platform's name.
+    pub platform: String,
+    /// Whether C is compiled.
+    pub linkage: Linkage,
+    /// The pkg-config modules that its packages ask for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pkg_config: Vec<String>,
+}
+
+/// Whether a program holds C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Linkage {
+    /// Go alone: static, and no C compiler is needed.
+    Pure,
+    /// Go and C.
+    Cgo,
+}
+
+/// A Go module of a set.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LockedModule {
+    /// Its path.
+    pub path: ModulePath,
+    /// Its version.
+    pub version: ModuleVersion,
+    /// Whether go.mod requires it.
+    pub requirement: Requirement,
+    /// The sum of its files; absent when only its go.mod counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sum: Option<GoSum>,
+    /// The sum of its go.mod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub go_mod: Option<GoSum>,
+}
+
+/// How a module comes into the composed go.mod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Requirement {
+    /// Required by the app or chosen as a plugin.
+    Direct,
+    /// Required by another module.
+    Indirect,
+    /// Not required; its go.mod is part of the module graph.
+    Graph,
+}
+
+/// The C side of a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedClosure {
+    /// The target.
+    pub target: TargetName,
+    /// Digest of what this was made from: the repository's settings and the wishes.
+    pub inputs: Sha256,
+    /// The repository kind.
+    pub repository: String,
+    /// The state of the repository that was used.
+    pub snapshot: Snapshot,
+    /// The libraries asked for, and where each was found.
+    pub wishes: Vec<Wish>,
+    /// The packages, sorted by name.
+    pub packages: Vec<LockedPackage>,
+}
+
+/// A C library that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wish {
+    /// Its pkg-config module.
+    pub pkg_config: String,
+    /// The package that holds it.
+    pub package: PackageName,
+}
+
+/// A package, and what it is there for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedPackage {
+    /// The package.
+    pub package: Package,
+    /// Packages of the closure that depend on it, or the library it is wanted for.
+    pub needed_by: Vec<String>,
+}
+
+impl Lock {
+    /// The set of an app.
+    #[must_use]
+    pub fn set(&self, app: &AppName, set: &SetName) -> Option<&LockedSet> {
+        self.sets.iter().find(|locked| locked.app == *app && locked.set == *set)
+    }
+
+    /// The closure of a target.
+    #[must_use]
+    pub fn closure(&self, target: &TargetName) -> Option<&LockedClosure> {
+        self.closures.iter().find(|locked| locked.target == *target)
+    }
+
+    /// Puts blocks in the order in which the file holds them.
+    pub fn sort(&mut self) {
+        self.tools.sort();
+        self.sets.sort_by(|a, b| (&a.app, &a.set).cmp(&(&b.app, &b.set)));
+        self.closures.sort_by(|a, b| a.target.cmp(&b.target));
+        for set in &mut self.sets {
+            set.units.sort();
+            set.modules.sort();
+        }
+        for closure in &mut self.closures {
+            closure.wishes.sort();
+            closure.packages.sort_by(|a, b| a.package.name.cmp(&b.package.name));
+        }
+    }
+}
+
+impl LockedSet {
+    /// What cgo needs on a platform.
+    #[must_use]
+    pub fn unit(&self, platform: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.platform == platform)
+    }
+}
