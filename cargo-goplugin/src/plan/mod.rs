@@ -1,0 +1,155 @@
+//! The second step, pure: what a command asks for and what the workspace offers, put together into
+//! what will be made, or every reason why it cannot be. `--dry-run` prints its result.
+
+mod api;
+mod select;
+mod targets;
+
+use std::collections::BTreeMap;
+
+use crate::artifact::Spec;
+use crate::error::{Error, Result};
+use crate::manifest::{App, Library, Member, RepositorySettings, Workspace};
+use crate::target::Platform;
+use crate::vocab::{LibraryName, PluginName, RepositoryName, SetName, TargetName};
+
+/// What the command line asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The app, where the workspace has several.
+    pub app: Option<String>,
+    /// The sets; empty means `default`.
+    pub sets: Vec<String>,
+    /// Plugins for a set of their own, in place of a named one.
+    pub plugins: Option<Vec<String>>,
+    /// The targets; empty means `host`.
+    pub targets: Vec<String>,
+    /// The artifact kinds; empty means each target's own.
+    pub artifacts: Vec<String>,
+    /// `SOURCE_DATE_EPOCH`, in seconds since 1970.
+    pub date: Option<u64>,
+}
+
+/// What will be made.
+#[derive(Debug)]
+pub struct Plan<'w> {
+    /// The workspace.
+    pub workspace: &'w Workspace,
+    /// The app.
+    pub app: &'w App,
+    /// The plugin sets.
+    pub sets: Vec<SetPlan<'w>>,
+    /// The targets.
+    pub targets: Vec<TargetPlan<'w>>,
+    /// C libraries declared by the app, its APIs and those of its plugins that are members.
+    pub libraries: BTreeMap<&'w LibraryName, &'w Library>,
+}
+
+/// A plugin set to be compiled in.
+#[derive(Debug, Clone)]
+pub struct SetPlan<'w> {
+    /// Its name; a set chosen by `--plugins` has one made from theirs.
+    pub name: SetName,
+    /// Whether the manifest knows it.
+    pub origin: SetOrigin,
+    /// The plugins, sorted by name.
+    pub plugins: Vec<(&'w PluginName, &'w crate::manifest::Plugin)>,
+}
+
+/// Where a set comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetOrigin {
+    /// The manifest.
+    Manifest,
+    /// `--plugins`: it is locked beside the build, not in `goplugin.lock`.
+    CommandLine,
+}
+
+/// A target to be built for.
+#[derive(Debug)]
+pub struct TargetPlan<'w> {
+    /// Its name.
+    pub name: TargetName,
+    /// What the program will run on.
+    pub platform: Platform,
+    /// Where C libraries come from.
+    pub libraries: LibrarySource<'w>,
+    /// What is packed.
+    pub artifacts: Vec<ArtifactPlan>,
+}
+
+/// Where a target's C compiler and libraries come from.
+#[derive(Debug, Clone)]
+pub enum LibrarySource<'w> {
+    /// This machine.
+    Host,
+    /// zig, and a package repository.
+    Repository {
+        /// The repository kind.
+        name: RepositoryName,
+        /// The suite.
+        suite: String,
+        /// The manifest's settings, where it gives any.
+        settings: Option<&'w RepositorySettings>,
+    },
+}
+
+/// An artifact to be made.
+#[derive(Debug)]
+pub struct ArtifactPlan {
+    /// The kind's name.
+    pub kind: &'static str,
+    /// The kind's own plan.
+    pub spec: Box<dyn Spec>,
+}
+
+/// The date of artifacts when neither `SOURCE_DATE_EPOCH` nor the manifest gives one: the first that
+/// a zip can hold, 1980-01-01.
+const DEFAULT_DATE: u64 = 315_532_800;
+
+/// Settles what will be made. Fails with every problem found.
+pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> Result<Plan<'w>> {
+    let app = select::app(workspace, request.app.as_deref())?;
+    let mut problems = Vec::new();
+    let sets = keep(&mut problems, select::sets(app, request));
+    let targets = keep(&mut problems, targets::targets(workspace, app, request, here));
+    problems.extend(api::check(workspace, &sets).err());
+    match Error::all(problems) {
+        Some(error) => Err(error),
+        None => Ok(Plan {
+            workspace,
+            app,
+            libraries: libraries(workspace, app),
+            sets,
+            targets,
+        }),
+    }
+}
+
+fn keep<T: Default>(problems: &mut Vec<Error>, result: Result<T>) -> T {
+    result.unwrap_or_else(|error| {
+        problems.push(error);
+        T::default()
+    })
+}
+
+/// The date that artifacts carry.
+fn date(app: &App, request: &Request) -> u64 {
+    request.date.or(app.about.date).unwrap_or(DEFAULT_DATE)
+}
+
+/// Those of every plugin the app can have, chosen or not: a target's packages stay the same from set
+/// to set.
+fn libraries<'w>(workspace: &'w Workspace, app: &'w App) -> BTreeMap<&'w LibraryName, &'w Library> {
+    let known = |member: &&Member| app.plugins.values().any(|p| *p.source.module() == member.module);
+    let plugins = workspace.plugins.iter().filter(known);
+    plugins.chain(&workspace.apis).chain([&app.member]).flat_map(|member| &member.libraries).collect()
+}
+
+impl Plan<'_> {
+    /// Whether nothing of this plan may be written to `goplugin.lock`.
+    #[must_use]
+    pub fn is_one_off(&self) -> bool {
+        self.sets.iter().any(|set| set.origin == SetOrigin::CommandLine)
+    }
+}
