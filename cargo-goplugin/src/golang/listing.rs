@@ -1,0 +1,117 @@
+//! Asking Go which packages a program is made of. This is the only use of the go command that may
+//! reach the network: with the user's own settings for proxies and checksums, and into a folder of
+//! downloads from which nothing is compiled.
+
+use camino::Utf8Path;
+
+use super::json::{ListedPackage, read_stream};
+use crate::error::{Error, ErrorId, Result};
+use super::ModCache;
+use crate::store::Store;
+use crate::target::Platform;
+use crate::vocab::{ModulePath, ModuleVersion};
+use crate::world::{Process, World, go_settings};
+
+/// A go command, and the composed tree it works in.
+#[derive(Debug, Clone, Copy)]
+pub struct Session<'a> {
+    /// The doors.
+    pub world: &'a World,
+    /// The go command.
+    pub go: &'a Utf8Path,
+    /// The store: downloads go into a folder of it that nothing is compiled from.
+    pub store: &'a Store,
+    /// The composed tree.
+    pub dir: &'a Utf8Path,
+}
+
+/// Whether go.mod and go.sum may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoModMode {
+    /// Go adds what is missing: versions are being settled.
+    Update,
+    /// They are final, and every download is checked against them.
+    Fixed,
+}
+
+impl Session<'_> {
+    /// Every package that the main package needs on a platform, itself included. What is not there is
+    /// downloaded. Fails with [`ErrorId::GoModules`] and Go's own words.
+    pub fn list(
+        &self,
+        package: &str,
+        tags: &[String],
+        platform: Platform,
+        mode: GoModMode,
+    ) -> Result<Vec<ListedPackage>> {
+        let (level, value) = platform.go_level();
+        let mode = match mode {
+            GoModMode::Update => "mod",
+            GoModMode::Fixed => "readonly",
+        };
+        let go = Process::new(self.go)
+            .args(["list", "-deps", "-e", "-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Error"])
+            .args([format!("-mod={mode}"), format!("-tags={}", tags.join(","))])
+            .arg(package)
+            .envs(go_settings(&self.world.env))
+            .env("CGO_ENABLED", "1")
+            .env("GOARCH", platform.goarch())
+            .env("GOCACHE", self.store.folder("go/listing"))
+            .env("GOFLAGS", "-modcacherw")
+            .env("GOMODCACHE", downloads(self.store).root())
+            .env("GOOS", platform.goos())
+            .env("GOTELEMETRY", "off")
+            .env("GOTOOLCHAIN", "local")
+            .env("GOWORK", "off")
+            .env(level, value)
+            .dir(self.dir);
+        let finished = go.capture(&self.world.shell)?;
+        let packages: Vec<ListedPackage> = read_stream("go list", &finished.stdout)?;
+        let mut problems: Vec<&str> =
+            packages.iter().filter_map(|package| package.error.as_ref()).map(|e| e.err.as_str()).collect();
+        if problems.is_empty() && finished.success() {
+            return Ok(packages);
+        }
+        let stderr = without_progress(&finished.stderr);
+        problems.extend((!stderr.is_empty()).then_some(stderr.as_str()));
+        problems.dedup();
+        let what = format!("Go could not settle the modules for {platform}");
+        Err(problems.into_iter().fold(Error::new(ErrorId::GoModules, what), Error::because))
+    }
+}
+
+/// Where modules are downloaded to, as Go lays them out.
+#[must_use]
+pub fn downloads(store: &Store) -> ModCache {
+    ModCache::new(store.folder("go/download"))
+}
+
+/// What Go says, without the lines that only tell what it downloads.
+fn without_progress(stderr: &str) -> String {
+    let lines = stderr.lines().filter(|line| {
+        !["go: downloading ", "go: finding ", "go: found "].iter().any(|start| line.starts_with(start))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+impl ListedPackage {
+    /// The module whose files the package is made of, with its version; for a replaced module that is
+    /// the replacement. `None` for the standard library and for modules in folders.
+    #[must_use]
+    pub fn source(&self) -> Option<(ModulePath, ModuleVersion)> {
+        let module = self.module.as_ref()?;
+        let module = module.replace.as_deref().unwrap_or(module);
+        Some((module.path.parse().ok()?, module.version.parse().ok()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_went_wrong_is_repeated() {
+        let stderr = "go: downloading a v1\ngo: b@v1: not found\ngo: found c in d\n";
+        assert_eq!(without_progress(stderr), "go: b@v1: not found");
+    }
+}
