@@ -94,6 +94,8 @@ pub enum Requirement {
 /// The C side of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockedClosure {
+    /// The app.
+    pub app: AppName,
     /// The target.
     pub target: TargetName,
     /// Digest of what this was made from: the repository's settings and the wishes.
@@ -133,17 +135,17 @@ impl Lock {
         self.sets.iter().find(|locked| locked.app == *app && locked.set == *set)
     }
 
-    /// The closure of a target.
+    /// The closure of an app for a target.
     #[must_use]
-    pub fn closure(&self, target: &TargetName) -> Option<&LockedClosure> {
-        self.closures.iter().find(|locked| locked.target == *target)
+    pub fn closure(&self, app: &AppName, target: &TargetName) -> Option<&LockedClosure> {
+        self.closures.iter().find(|locked| locked.app == *app && locked.target == *target)
     }
 
     /// Puts blocks in the order in which the file holds them.
     pub fn sort(&mut self) {
         self.tools.sort();
         self.sets.sort_by(|a, b| (&a.app, &a.set).cmp(&(&b.app, &b.set)));
-        self.closures.sort_by(|a, b| a.target.cmp(&b.target));
+        self.closures.sort_by(|a, b| (&a.app, &a.target).cmp(&(&b.app, &b.target)));
         for set in &mut self.sets {
             set.units.sort();
             set.modules.sort();

@@ -37,7 +37,7 @@ pub fn render(lock: &Lock) -> String {
     for closure in &lock.closures {
         block(&mut text, Kind::Closure, &ClosureBlock::from(closure));
         for package in &closure.packages {
-            block(&mut text, Kind::Package, &PackageBlock::from((&closure.target, package)));
+            block(&mut text, Kind::Package, &PackageBlock::of(closure, package));
         }
     }
     text
@@ -171,7 +171,7 @@ impl Reader {
             Kind::Closure => self.lock.closures.push(read::<ClosureBlock>(table)?.try_into().ok()?),
             Kind::Package => {
                 let block = read::<PackageBlock>(table)?;
-                let closure = self.lock.closures.last_mut().filter(|c| c.target == block.target)?;
+                let closure = self.lock.closures.last_mut().filter(|c| c.app == block.app && c.target == block.target)?;
                 closure.packages.push(block.into());
             }
         }
@@ -242,6 +242,7 @@ impl From<SetBlock> for LockedSet {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct ClosureBlock {
+    app: AppName,
     target: TargetName,
     repository: String,
     origin: String,
@@ -261,6 +262,7 @@ impl From<&LockedClosure> for ClosureBlock {
             closure.snapshot.clone();
         let wish = |wish: &Wish| format!("{} = {}", wish.pkg_config, wish.package);
         Self {
+            app: closure.app.clone(),
             target: closure.target.clone(),
             repository: closure.repository.clone(),
             origin,
@@ -285,6 +287,7 @@ impl TryFrom<ClosureBlock> for LockedClosure {
             Ok(Wish { pkg_config: pkg_config.to_owned(), package })
         };
         Ok(Self {
+            app: block.app,
             target: block.target,
             inputs: block.inputs,
             repository: block.repository,
@@ -305,6 +308,7 @@ impl TryFrom<ClosureBlock> for LockedClosure {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct PackageBlock {
+    app: AppName,
     target: TargetName,
     name: PackageName,
     version: String,
@@ -315,11 +319,20 @@ struct PackageBlock {
     needed_by: Vec<String>,
 }
 
-impl From<(&TargetName, &LockedPackage)> for PackageBlock {
-    fn from((target, LockedPackage { package, needed_by }): (&TargetName, &LockedPackage)) -> Self {
+impl PackageBlock {
+    fn of(closure: &LockedClosure, LockedPackage { package, needed_by }: &LockedPackage) -> Self {
         let Package { name, version, architecture, path, size, sha256 } = package.clone();
-        let needed_by = needed_by.clone();
-        Self { target: target.clone(), name, version, architecture, path, size, sha256, needed_by }
+        Self {
+            app: closure.app.clone(),
+            target: closure.target.clone(),
+            name,
+            version,
+            architecture,
+            path,
+            size,
+            sha256,
+            needed_by: needed_by.clone(),
+        }
     }
 }
 
@@ -380,6 +393,7 @@ mod tests {
                 ],
             }],
             closures: vec![LockedClosure {
+                app: "app".parse().unwrap(),
                 target: "rpi4".parse().unwrap(),
                 inputs: digest,
                 repository: "debian".to_owned(),

@@ -1,0 +1,121 @@
+//! The third step, and the only one that chooses versions: compilers, then each set's Go modules, then
+//! each target's C packages, outwards. What the lock already holds and still fits is kept; under
+//! `--locked` anything else is an error. The result is written to `goplugin.lock`.
+
+mod drift;
+mod file;
+mod libraries;
+pub(crate) mod modules;
+mod tools;
+
+pub use drift::LockMode;
+pub use modules::main_package;
+
+use camino::Utf8PathBuf;
+
+use crate::error::Result;
+use crate::lock::{Linkage, Lock, LockedClosure, LockedSet, Unit};
+use crate::plan::{LibrarySource, Plan, SetPlan, TargetPlan};
+use crate::store::Store;
+use crate::target::Platform;
+use crate::toolchain::{Release, Tool};
+use crate::world::World;
+use drift::Drift;
+
+/// A plan with every version in it settled. Only [`resolve`] makes one.
+#[derive(Debug)]
+pub struct Resolved<'p> {
+    /// The plan.
+    pub plan: &'p Plan<'p>,
+    /// The lock; it holds at least what the plan needs.
+    lock: Lock,
+    /// The machine that builds.
+    pub here: Platform,
+}
+
+/// What a step needs to do its work: the world, the store and the folder for what is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The doors.
+    pub world: &'a World,
+    /// The cache.
+    pub store: &'a Store,
+    /// The machine that builds.
+    pub here: Platform,
+}
+
+/// Settles every version that the plan needs and keeps the lock file up to date.
+pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Result<Resolved<'p>> {
+    let files = file::Files::of(plan);
+    let old = files.read()?;
+    let mut drift = Drift::new(mode, files.main());
+    let mut lock = old.clone();
+    tools::settle(cx, plan, &mut lock, Tool::Go, &mut drift)?;
+    modules::settle(cx, plan, &mut lock, &mut drift)?;
+    if needs_zig(plan, &lock) {
+        tools::settle(cx, plan, &mut lock, Tool::Zig, &mut drift)?;
+    }
+    libraries::settle(cx, plan, &mut lock, &mut drift)?;
+    drift.finish()?;
+    files.write(cx, &old, &lock)?;
+    Ok(Resolved { plan, lock, here: cx.here })
+}
+
+impl<'p> Resolved<'p> {
+    /// The locked side of a set of the plan.
+    #[must_use]
+    pub fn set(&self, set: &SetPlan<'_>) -> &LockedSet {
+        // `resolve` fails when a set of its plan is missing from the lock.
+        self.lock.set(&self.plan.app.name, &set.name).unwrap_or_else(|| unreachable!())
+    }
+
+    /// How a set is linked for a target.
+    #[must_use]
+    pub fn unit(&self, set: &SetPlan<'_>, target: &TargetPlan<'_>) -> &Unit {
+        self.set(set).unit(&target.platform.name()).unwrap_or_else(|| unreachable!())
+    }
+
+    /// The locked packages of a target; `None` where no C library is needed, or the host's serve.
+    #[must_use]
+    pub fn closure(&self, target: &TargetPlan<'_>) -> Option<&LockedClosure> {
+        match target.libraries {
+            LibrarySource::Host => None,
+            LibrarySource::Repository { .. } => self.lock.closure(&self.plan.app.name, &target.name),
+        }
+    }
+
+    /// The locked release of a compiler for this machine.
+    #[must_use]
+    pub fn tool(&self, tool: Tool) -> Option<&Release> {
+        let here = self.here.name();
+        self.lock.tools.iter().find(|release| release.name == tool && release.host == here)
+    }
+
+    /// Whether any set of the plan compiles C for a target with a package repository.
+    #[must_use]
+    pub fn needs_zig(&self) -> bool {
+        needs_zig(self.plan, &self.lock)
+    }
+
+    /// The whole lock.
+    #[must_use]
+    pub fn lock(&self) -> &Lock {
+        &self.lock
+    }
+}
+
+fn needs_zig(plan: &Plan<'_>, lock: &Lock) -> bool {
+    let foreign = plan.targets.iter().filter(|t| matches!(t.libraries, LibrarySource::Repository { .. }));
+    foreign.into_iter().any(|target| {
+        let units = plan.sets.iter().filter_map(|set| {
+            lock.set(&plan.app.name, &set.name)?.unit(&target.platform.name())
+        });
+        units.into_iter().any(|unit| unit.linkage == Linkage::Cgo)
+    })
+}
+
+/// The folder of a workspace in which everything made stands.
+#[must_use]
+pub fn output_dir(plan: &Plan<'_>) -> Utf8PathBuf {
+    plan.workspace.target_dir.join("goplugin")
+}

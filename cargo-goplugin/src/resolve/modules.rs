@@ -1,0 +1,298 @@
+//! The Go side of each set: a draft of its source tree is laid out, Go settles the versions in it by
+//! minimal version selection, and every module that a build for any of the platforms needs is noted
+//! with its sums.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8Path;
+
+use super::drift::Drift;
+use super::Context;
+use crate::compose::{self, LockedModules, PathModule, Sources};
+use crate::error::{Error, ErrorId, Result};
+use crate::golang::{
+    GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Require, Session, SumKind,
+};
+use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Requirement, Unit};
+use crate::manifest::{Build, PluginSource, Registration};
+use crate::plan::{Plan, SetPlan};
+use crate::target::{BUILDING_PLATFORMS, Platform};
+use crate::toolchain::{self, Tool, Toolchain};
+use crate::vocab::{Malformed, ModulePath, ModuleVersion, Sha256};
+use crate::world::files;
+
+/// The function by which an appending app gets a plugin.
+const CONSTRUCTOR: &str = "Plugin";
+
+/// Makes the lock hold the modules of every set of the plan.
+pub(super) fn settle(cx: Context<'_>, plan: &Plan<'_>, lock: &mut Lock, drift: &mut Drift) -> Result<()> {
+    for set in &plan.sets {
+        let sources = sources(plan, set, None)?;
+        let inputs = inputs(plan, &sources)?;
+        let locked = lock.set(&plan.app.name, &set.name);
+        let mut platforms = platforms(plan);
+        let why = match locked {
+            Some(locked) if locked.inputs != inputs => {
+                format!("the modules or imports of set `{}` changed", set.name)
+            }
+            Some(locked) if platforms.iter().all(|p| locked.unit(&p.name()).is_some()) => continue,
+            Some(_) => format!("it does not know what set `{}` needs for these targets", set.name),
+            None => format!("it holds no set `{}` of `{}`", set.name, plan.app.name),
+        };
+        if drift.may_change(why) {
+            platforms.extend(locked_platforms(locked));
+            let go = go(cx, lock)?;
+            let job = Job { cx, plan, set, go: &go };
+            let chosen = job.run(&sources, inputs, &platforms)?;
+            lock.sets.retain(|s| (&s.app, &s.set) != (&chosen.app, &chosen.set));
+            lock.sets.push(chosen);
+        }
+    }
+    Ok(())
+}
+
+/// What a set's tree is composed from; `locked` once its modules are known.
+pub(crate) fn sources<'a>(
+    plan: &'a Plan<'_>,
+    set: &SetPlan<'_>,
+    locked: Option<&LockedSet>,
+) -> Result<Sources<'a>> {
+    let plugins = || set.plugins.iter().map(|(_, plugin)| &plugin.source);
+    let folders = plugins().filter_map(|source| match source {
+        PluginSource::Path { dir, module } => Some(PathModule { module: module.clone(), dir: dir.clone() }),
+        PluginSource::Module { .. } => None,
+    });
+    let apis = plan.workspace.apis.iter().map(|api| PathModule {
+        module: api.module.clone(),
+        dir: api.dir.clone(),
+    });
+    let modules = plugins().filter_map(|source| match source {
+        PluginSource::Path { .. } => None,
+        PluginSource::Module { module, version } => Some((module.clone(), version.clone())),
+    });
+    Ok(Sources {
+        app: plan.app,
+        path_modules: folders.chain(apis).collect(),
+        module_plugins: modules.collect(),
+        plugin_imports: plugins().map(|source| source.module().clone()).collect(),
+        go_floor: locked.map(|set| go_version(&set.go)).transpose()?,
+        locked: locked.map(locked_modules).transpose()?,
+        root: &plan.workspace.root,
+        target_dir: &plan.workspace.target_dir,
+    })
+}
+
+fn go_version(text: &str) -> Result<GoVersion> {
+    text.parse().map_err(|why: Malformed| {
+        Error::new(ErrorId::LockEdited, "could not use the lock").because(why.to_string())
+    })
+}
+
+/// What the lock says of a set, as go.mod and go.sum have it.
+fn locked_modules(set: &LockedSet) -> Result<LockedModules> {
+    let mut locked = LockedModules::default();
+    for module in &set.modules {
+        let (path, version) = (&module.path, &module.version);
+        match module.requirement {
+            Requirement::Graph => {}
+            Requirement::Direct | Requirement::Indirect => locked.requires.push(Require {
+                path: path.clone(),
+                version: version.clone(),
+                indirect: module.requirement == Requirement::Indirect,
+            }),
+        }
+        let sums = [(SumKind::Zip, &module.sum), (SumKind::GoMod, &module.go_mod)];
+        for (kind, sum) in sums {
+            let Some(sum) = sum.clone() else { continue };
+            let entry = GoSumEntry { path: path.clone(), version: version.clone(), kind, sum };
+            locked.sums.insert(entry).map_err(|clash| {
+                Error::new(ErrorId::LockEdited, "could not use the lock").because(clash.to_string())
+            })?;
+        }
+    }
+    Ok(locked)
+}
+
+fn inputs(plan: &Plan<'_>, sources: &Sources<'_>) -> Result<Sha256> {
+    let facts = compose::source_facts(sources)?.digest;
+    Ok(Sha256::of(format!("{facts} {:?} {:?}", plan.app.build, plan.app.registration)))
+}
+
+/// The platforms a set is listed for: those of the targets, and those that may build (for `host`).
+fn platforms(plan: &Plan<'_>) -> BTreeSet<Platform> {
+    plan.targets.iter().map(|target| target.platform).chain(BUILDING_PLATFORMS.iter().copied()).collect()
+}
+
+/// Those that the lock knows already stay known.
+fn locked_platforms(locked: Option<&LockedSet>) -> Vec<Platform> {
+    let units = locked.map_or(&[][..], |set| &set.units);
+    units.iter().filter_map(|unit| Platform::named(&unit.platform)).collect()
+}
+
+fn go(cx: Context<'_>, lock: &Lock) -> Result<Toolchain> {
+    let here = cx.here.name();
+    let release = lock.tools.iter().find(|release| release.name == Tool::Go && release.host == here);
+    let release = release
+        .ok_or_else(|| Error::new(ErrorId::Toolchain, format!("no Go is locked for {here}")))?;
+    toolchain::provide(cx.world, cx.store, release)
+}
+
+struct Job<'a> {
+    cx: Context<'a>,
+    plan: &'a Plan<'a>,
+    set: &'a SetPlan<'a>,
+    go: &'a Toolchain,
+}
+
+impl Job<'_> {
+    fn run(
+        &self,
+        sources: &Sources<'_>,
+        inputs: Sha256,
+        platforms: &BTreeSet<Platform>,
+    ) -> Result<LockedSet> {
+        let draft = draft_dir(self.plan, self.set);
+        compose::compose(&draft, sources)?;
+        let label = format!("Go modules of {} ({})", self.plan.app.name, self.set.name);
+        let progress = self.cx.world.shell.progress("Resolving", label, 0);
+        let session = session(self.cx, self.go, &draft);
+        let build = &self.plan.app.build;
+        let (mut units, mut used) = (Vec::new(), BTreeSet::new());
+        for &platform in platforms {
+            let listed = session.list(&main_package(build), &build.tags, platform, GoModMode::Update)?;
+            self.check_plugins(&listed)?;
+            units.push(unit(platform, &listed));
+            used.extend(listed.iter().filter_map(ListedPackage::source));
+        }
+        drop(progress);
+        let go_mod = GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
+        Ok(LockedSet {
+            app: self.plan.app.name.clone(),
+            set: self.set.name.clone(),
+            inputs,
+            go: go_mod.go.as_ref().map(ToString::to_string).unwrap_or_default(),
+            plugins: self.plugin_names(),
+            units,
+            modules: self.modules(&draft, sources, &go_mod, &used)?,
+        })
+    }
+
+    fn plugin_names(&self) -> Vec<String> {
+        let member = |module: &ModulePath| {
+            let member = self.plan.workspace.plugins.iter().find(|member| member.module == *module);
+            member.and_then(|member| member.version.as_ref()).map(|version| format!(" {version}"))
+        };
+        let plugins = self.set.plugins.iter().map(|(name, plugin)| match &plugin.source {
+            PluginSource::Path { module, .. } => format!("{name}{}", member(module).unwrap_or_default()),
+            PluginSource::Module { version, .. } => format!("{name} {version}"),
+        });
+        plugins.collect()
+    }
+
+    /// A plugin from the module proxy is looked at where Go unpacked it.
+    fn check_plugins(&self, listed: &[ListedPackage]) -> Result<()> {
+        if self.plan.app.registration != Registration::Append {
+            return Ok(());
+        }
+        for (name, plugin) in &self.set.plugins {
+            let module = plugin.source.module();
+            let found = listed.iter().find(|package| package.import_path == module.as_str());
+            if let Some(package) = found.filter(|package| !package.dir.is_empty()) {
+                compose::check_constructor(package.dir.as_str().into(), module, CONSTRUCTOR)
+                    .map_err(|error| error.while_doing(format!("could not use plugin `{name}`")))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every module that Go noted in the draft: what go.mod requires, and what go.sum knows.
+    fn modules(
+        &self,
+        draft: &Utf8Path,
+        sources: &Sources<'_>,
+        go_mod: &GoMod,
+        used: &BTreeSet<(ModulePath, ModuleVersion)>,
+    ) -> Result<Vec<LockedModule>> {
+        let mut modules: BTreeMap<(ModulePath, ModuleVersion), LockedModule> = BTreeMap::new();
+        let blank = |path: &ModulePath, version: &ModuleVersion| LockedModule {
+            path: path.clone(),
+            version: version.clone(),
+            requirement: Requirement::Graph,
+            sum: None,
+            go_mod: None,
+        };
+        for require in &go_mod.requires {
+            if sources.path_modules.iter().any(|module| module.module == require.path) {
+                continue;
+            }
+            let key = (require.path.clone(), require.version.clone());
+            let module = modules.entry(key).or_insert_with(|| blank(&require.path, &require.version));
+            module.requirement =
+                if require.indirect { Requirement::Indirect } else { Requirement::Direct };
+        }
+        let sums = read_sums(&draft.join("go.sum"))?.unwrap_or_default();
+        check_against_members(sources, &sums)?;
+        for entry in sums.entries() {
+            let key = (entry.path.clone(), entry.version.clone());
+            let needed = used.contains(&key);
+            let module = modules.entry(key).or_insert_with(|| blank(&entry.path, &entry.version));
+            match entry.kind {
+                SumKind::GoMod => module.go_mod = Some(entry.sum.clone()),
+                SumKind::Zip if needed => module.sum = Some(entry.sum.clone()),
+                SumKind::Zip => {}
+            }
+        }
+        Ok(modules.into_values().collect())
+    }
+}
+
+/// The sums that members' own go.sum files hold must be those that Go found now.
+fn check_against_members(sources: &Sources<'_>, found: &GoSumFile) -> Result<()> {
+    let members = sources.path_modules.iter().map(|module| module.dir.as_path());
+    for dir in members.chain([sources.app.member.dir.as_path()]) {
+        let path = dir.join("go.sum");
+        for entry in read_sums(&path)?.unwrap_or_default().entries() {
+            let now = found.sum(&entry.path, &entry.version, entry.kind);
+            if let Some(now) = now.filter(|now| **now != entry.sum) {
+                return Err(Error::new(ErrorId::Mismatch, format!("could not lock `{}@{}`", entry.path, entry.version))
+                    .because(format!("`{path}` says {}, and the module proxy gave {now}", entry.sum))
+                    .hint("one of them is not what its author published; find out which before you go on"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_sums(path: &Utf8Path) -> Result<Option<GoSumFile>> {
+    let Some(bytes) = files::read_if_there(path)? else { return Ok(None) };
+    GoSumFile::parse(path, &String::from_utf8_lossy(&bytes)).map(Some)
+}
+
+fn unit(platform: Platform, listed: &[ListedPackage]) -> Unit {
+    let foreign = || listed.iter().filter(|package| !package.standard);
+    let pkg_config: BTreeSet<&String> =
+        foreign().flat_map(|package| &package.cgo_pkg_config).filter(|word| !word.starts_with('-')).collect();
+    let has_c = foreign().any(|package| !package.cgo_files.is_empty());
+    Unit {
+        platform: platform.name(),
+        linkage: if has_c { Linkage::Cgo } else { Linkage::Pure },
+        pkg_config: pkg_config.into_iter().cloned().collect(),
+    }
+}
+
+/// A go command at work in a draft.
+pub(crate) fn session<'a>(cx: Context<'a>, go: &'a Toolchain, draft: &'a Utf8Path) -> Session<'a> {
+    Session { world: cx.world, go: &go.program, store: cx.store, dir: draft }
+}
+
+/// The main package as the go command wants it named.
+#[must_use]
+pub fn main_package(build: &Build) -> String {
+    let path = build.main.as_str().trim_start_matches("./");
+    if path.is_empty() || path == "." { ".".to_owned() } else { format!("./{path}") }
+}
+
+/// Where a set's tree is laid out for Go to settle versions in.
+pub(crate) fn draft_dir(plan: &Plan<'_>, set: &SetPlan<'_>) -> camino::Utf8PathBuf {
+    super::output_dir(plan).join("draft").join(plan.app.name.as_str()).join(set.name.as_str())
+}
