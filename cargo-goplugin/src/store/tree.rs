@@ -58,6 +58,8 @@ pub struct Tree {
     pub dir: Utf8PathBuf,
     /// A digest over all paths, modes and contents; it does not depend on where the tree stands.
     pub digest: Sha256,
+    /// Every file and link, sorted by path.
+    pub files: Vec<TreeFile>,
 }
 
 /// Whether files that are not recorded may stand directly in the tree's top folder.
@@ -96,7 +98,7 @@ impl Tree {
             .collect::<Result<Vec<_>>>()?;
         records.sort_by(|a, b| a.file.path.cmp(&b.file.path));
         write_record(record, &records, sources)?;
-        Ok(Self { dir: dir.to_owned(), digest: digest(records.iter().map(|r| &r.file)) })
+        Ok(Self::of(dir, records))
     }
 
     /// Opens a recorded tree and verifies every file of it. `None` if it was never finished; `what`
@@ -116,12 +118,17 @@ impl Tree {
             let sources: Vec<_> = sources.into_iter().map(|(source, _)| source).collect();
             write_record(record, &records, &sources)?;
         }
-        Ok(Some(Self { dir: dir.to_owned(), digest: digest(records.iter().map(|r| &r.file)) }))
+        Ok(Some(Self::of(dir, records)))
+    }
+
+    fn of(dir: &Utf8Path, records: Vec<Record>) -> Self {
+        let files: Vec<TreeFile> = records.into_iter().map(|record| record.file).collect();
+        Self { dir: dir.to_owned(), digest: digest(&files), files }
     }
 }
 
 /// The digest over paths, modes and contents of files sorted by path.
-fn digest<'a>(files: impl Iterator<Item = &'a TreeFile>) -> Sha256 {
+fn digest(files: &[TreeFile]) -> Sha256 {
     let mut text = String::new();
     for file in files {
         let _ = match &file.node {
@@ -234,7 +241,7 @@ fn verify_file(dir: &Utf8Path, record: &mut Record, what: &str) -> Result<bool> 
     let same = match &record.file.node {
         Node::File { sha256, executable } => {
             metadata.is_file()
-                && (metadata.permissions().mode() & 0o100 != 0) == *executable
+                && (!executable || metadata.permissions().mode() & 0o100 != 0)
                 && Sha256::of(files::read(&path)?) == *sha256
         }
         Node::Link(target) => {

@@ -1,0 +1,182 @@
+//! Go modules into the private module cache: whole zips, verified against the lock before any of their
+//! files has its final name. The zips come from where `resolve` or another project left them, else
+//! from the module proxy, through the go command and with the user's own settings for it.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use super::ModuleCache;
+use crate::compose;
+use crate::error::{Error, ErrorId, Result};
+use crate::golang::{GoModMode, ModCache, downloads, go_mod_sum, hash1, unpack_module};
+use crate::lock::LockedModule;
+use crate::plan::SetPlan;
+use crate::resolve::{Context, Resolved, main_package, modules as resolved_modules};
+use crate::store::{Node, Top, Tree, TreeFile};
+use crate::target::Platform;
+use crate::toolchain::Toolchain;
+use crate::vocab::{GoSum, Sha256};
+use crate::world::files;
+
+/// Makes the module cache hold every module of the plan's sets, verified.
+pub(super) fn fetch(cx: Context<'_>, resolved: &Resolved<'_>, go: &Toolchain) -> Result<ModuleCache> {
+    let cache = ModCache::new(cx.store.folder("go/mod"));
+    let downloads = downloads(cx.store);
+    for set in &resolved.plan.sets {
+        let modules = &resolved.set(set).modules;
+        let absent = absent(cx, &cache, modules)?;
+        if absent.is_empty() {
+            continue;
+        }
+        if absent.iter().any(|module| !is_downloaded(&downloads, module)) {
+            download(cx, resolved, set, go, &absent)?;
+        }
+        let failures: Vec<Error> = absent
+            .par_iter()
+            .filter_map(|module| import(cx, &downloads, &cache, module).err())
+            .collect();
+        if let Some(error) = Error::all(failures) {
+            return Err(error);
+        }
+    }
+    let sums = resolved.plan.sets.iter().flat_map(|set| &resolved.set(set).modules);
+    let digest = Sha256::of(sums.map(|module| format!("{module:?}\n")).collect::<String>());
+    Ok(ModuleCache { root: cache.root().to_owned(), digest })
+}
+
+/// The modules that are not in the cache yet. One that is there and not as locked is an error.
+fn absent<'a>(cx: Context<'_>, cache: &ModCache, modules: &'a [LockedModule]) -> Result<Vec<&'a LockedModule>> {
+    let checked = modules
+        .par_iter()
+        .map(|module| Ok((is_present(cx, cache, module)?, module)))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(checked.into_iter().filter(|(present, _)| !present).map(|(_, module)| module).collect())
+}
+
+fn is_present(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Result<bool> {
+    if let Some(locked) = &module.go_mod {
+        let path = cache.go_mod(&module.path, &module.version);
+        let Some(bytes) = files::read_if_there(&path)? else { return Ok(false) };
+        if go_mod_sum(&bytes) != *locked {
+            return Err(changed(module, &path, locked, &go_mod_sum(&bytes)));
+        }
+    }
+    let Some(locked) = &module.sum else { return Ok(true) };
+    let dir = cache.module_dir(&module.path, &module.version);
+    let what = format!("Go module `{}@{}`", module.path, module.version);
+    let tree = Tree::open(&dir, &record(cx, module), Top::Closed, &what)
+        .map_err(|error| match error.id() {
+            ErrorId::Corrupt => error.with_id(ErrorId::ModuleChanged),
+            _ => error,
+        })?;
+    let Some(tree) = tree else { return Ok(false) };
+    let found = sum_of(module, &tree.files)?;
+    if found == *locked { Ok(true) } else { Err(changed(module, &dir, locked, &found)) }
+}
+
+/// The `h1:` sum of an unpacked module, from the digests of its files.
+fn sum_of(module: &LockedModule, files: &[TreeFile]) -> Result<GoSum> {
+    let prefix = format!("{}@{}", module.path, module.version);
+    let digests = files.iter().filter_map(|file| match &file.node {
+        Node::File { sha256, .. } => Some((format!("{prefix}/{}", file.path), *sha256)),
+        Node::Link(_) => None,
+    });
+    let digests: Vec<_> = digests.collect();
+    hash1(digests.iter().map(|(name, sha256)| (name.as_str(), *sha256)))
+}
+
+fn changed(module: &LockedModule, path: &Utf8Path, locked: &GoSum, found: &GoSum) -> Error {
+    Error::new(ErrorId::ModuleChanged, format!("could not use Go module `{}@{}`", module.path, module.version))
+        .because(format!("`{path}` has the sum {found}, and `goplugin.lock` holds {locked}"))
+        .hint(format!("if the lock is right, remove `{path}`; the next run fetches the module anew"))
+}
+
+fn record(cx: Context<'_>, module: &LockedModule) -> Utf8PathBuf {
+    let name = format!("{}@{}.tree", module.path.escaped(), module.version.escaped());
+    cx.store.folder("go/trees").join(name)
+}
+
+fn is_downloaded(downloads: &ModCache, module: &LockedModule) -> bool {
+    let (path, version) = (&module.path, &module.version);
+    (module.sum.is_none() || downloads.zip(path, version).exists())
+        && (module.go_mod.is_none() || downloads.go_mod(path, version).exists())
+}
+
+/// Has the go command download what the set's tree needs: it checks every sum against the lock too.
+fn download(
+    cx: Context<'_>,
+    resolved: &Resolved<'_>,
+    set: &SetPlan<'_>,
+    go: &Toolchain,
+    absent: &[&LockedModule],
+) -> Result<()> {
+    let names = || absent.iter().map(|module| format!("`{}@{}`", module.path, module.version));
+    if cx.world.network.is_offline() {
+        let first: Vec<_> = names().take(5).collect();
+        return Err(Error::new(ErrorId::Offline, format!("could not get {} Go modules", absent.len()))
+            .because("the network is off by `--offline` or `--frozen`")
+            .because(format!("missing from the store: {}", first.join(", ")))
+            .hint("run `cargo goplugin fetch` once with a network"));
+    }
+    let locked = resolved.set(set);
+    let sources = resolved_modules::sources(resolved.plan, set, Some(locked))?;
+    let draft = resolved_modules::draft_dir(resolved.plan, set);
+    compose::compose(&draft, &sources)?;
+    let progress = cx.world.shell.progress("Downloading", format!("{} Go modules", absent.len()), 0);
+    let session = resolved_modules::session(cx, go, &draft);
+    let build = &resolved.plan.app.build;
+    for unit in &locked.units {
+        if let Some(platform) = Platform::named(&unit.platform) {
+            session.list(&main_package(build), &build.tags, platform, GoModMode::Fixed)?;
+        }
+    }
+    drop(progress);
+    cx.world.shell.status("Downloaded", format_args!("{} Go modules", absent.len()));
+    Ok(())
+}
+
+/// Takes a module from the downloads into the cache, if it is what the lock says.
+fn import(cx: Context<'_>, downloads: &ModCache, cache: &ModCache, module: &LockedModule) -> Result<()> {
+    let (path, version) = (&module.path, &module.version);
+    if let Some(locked) = &module.go_mod {
+        let bytes = files::read(&downloads.go_mod(path, version))?;
+        let found = go_mod_sum(&bytes);
+        if found != *locked {
+            return Err(changed(module, &downloads.go_mod(path, version), locked, &found));
+        }
+        cache.lay_out_go_mod(path, version, &bytes)?;
+    }
+    if let Some(locked) = &module.sum {
+        unpack(cx, downloads, cache, module, locked)?;
+    }
+    Ok(())
+}
+
+fn unpack(
+    cx: Context<'_>,
+    downloads: &ModCache,
+    cache: &ModCache,
+    module: &LockedModule,
+    locked: &GoSum,
+) -> Result<()> {
+    let dir = cache.module_dir(&module.path, &module.version);
+    let zip = downloads.zip(&module.path, &module.version);
+    let stage = files::stage_dir(files::parent(&dir))?;
+    let staged = files::stage_path(&stage).join("module");
+    files::create_dir(&staged)?;
+    let unpacked = unpack_module(files::open(&zip)?, &module.path, &module.version, &staged)?;
+    if unpacked.sum != *locked {
+        return Err(changed(module, &zip, locked, &unpacked.sum));
+    }
+    let record = record(cx, module);
+    files::remove_file(&record)?;
+    files::remove_dir(&dir)?;
+    files::rename(&staged, &dir)?;
+    let go_mod = files::read(&downloads.go_mod(&module.path, &module.version))?;
+    cache.lay_out(&module.path, &module.version, &go_mod, locked)?;
+    let nodes = unpacked.files.into_iter().map(|file| TreeFile {
+        path: file.path,
+        node: Node::File { sha256: file.digest, executable: false },
+    });
+    Tree::record(&dir, &record, nodes.collect(), &[]).map(|_| ())
+}

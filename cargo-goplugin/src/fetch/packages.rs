@@ -1,0 +1,117 @@
+//! Packages of a repository, by SHA-256 into the store. A package leaves its mirror at the next point
+//! release, so there is more than one way to its bytes: the store, then each mirror in turn.
+
+use std::io::Write;
+
+use rayon::prelude::*;
+
+use crate::error::{Error, ErrorId, Result};
+use crate::lock::{LockedClosure, LockedPackage};
+use crate::manifest::RepositorySettings;
+use crate::repository::{Mirror, Package, Repository};
+use crate::resolve::Context;
+use crate::vocab::Sha256;
+use crate::world::{NetworkError, Progress};
+
+/// How many downloads run at once: mirrors ask for restraint.
+const CONNECTIONS: usize = 6;
+
+/// Makes the store hold every package of the closure.
+pub(super) fn fetch(
+    cx: Context<'_>,
+    kind: &dyn Repository,
+    settings: &RepositorySettings,
+    closure: &LockedClosure,
+) -> Result<()> {
+    let absent: Vec<&Package> = closure
+        .packages
+        .iter()
+        .map(|LockedPackage { package, .. }| package)
+        .filter(|package| !cx.store.blob_path(package.sha256).exists())
+        .collect();
+    if absent.is_empty() {
+        return Ok(());
+    }
+    let mirrors = kind.mirrors(cx.world, settings, &closure.snapshot.suite)?;
+    let total = absent.iter().map(|package| package.size).sum();
+    let what = format!("{} packages of {} {}", absent.len(), kind.name(), closure.snapshot.suite);
+    let progress = cx.world.shell.progress("Downloading", what.clone(), total);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(CONNECTIONS)
+        .build()
+        .map_err(|error| Error::new(ErrorId::Io, "could not start threads").because(error.to_string()))?;
+    let failures: Vec<Error> = pool.install(|| {
+        absent.par_iter().filter_map(|package| download(cx, &mirrors, package, &progress).err()).collect()
+    });
+    drop(progress);
+    match Error::all(failures) {
+        Some(error) => Err(error),
+        None => {
+            cx.world.shell.status("Downloaded", format_args!("{what} ({})", human(total)));
+            Ok(())
+        }
+    }
+}
+
+fn download(cx: Context<'_>, mirrors: &[Mirror], package: &Package, progress: &Progress) -> Result<()> {
+    let label = format!("package `{} {}`", package.name, package.version);
+    let mut reasons = Vec::new();
+    let mut mismatch = false;
+    for mirror in mirrors {
+        let url = format!("{}/{}", mirror.address, package.path);
+        let limited = || Ok(Limited { bytes: Vec::new(), limit: package.size });
+        match cx.world.network.download(&url, limited, |bytes| progress.advance(bytes)) {
+            Ok(Limited { bytes, .. }) => {
+                let found = Sha256::of(&bytes);
+                if found == package.sha256 {
+                    return cx.store.put_blob(package.sha256, &bytes);
+                }
+                mismatch = true;
+                reasons.push(format!(
+                    "`{url}` gave {} bytes with the SHA-256 {found}; {} with {} are locked",
+                    bytes.len(),
+                    package.size,
+                    package.sha256
+                ));
+            }
+            Err(NetworkError::Offline) => {
+                return Err(NetworkError::Offline
+                    .into_error(ErrorId::Offline, &url)
+                    .while_doing(format!("could not get {label}")));
+            }
+            Err(error) => reasons.extend(error.into_error(ErrorId::Gone, &url).causes().iter().map(|why| format!("`{url}`: {why}"))),
+        }
+    }
+    let id = if mismatch { ErrorId::Mismatch } else { ErrorId::Gone };
+    let error = Error::new(id, format!("could not get {label}"));
+    let error = reasons.into_iter().fold(error, Error::because);
+    Err(if mismatch {
+        error.hint("the mirror may be in the middle of an update; if it stays so, run `cargo goplugin resolve`")
+    } else {
+        error.hint("packages leave a mirror at a point release: run `cargo goplugin resolve` to lock the present ones, or name a mirror that keeps old packages in `CARGO_GOPLUGIN_MIRROR_DEBIAN`")
+    })
+}
+
+/// Takes one byte more than is promised at most: enough to see that it is wrong.
+struct Limited {
+    bytes: Vec<u8>,
+    limit: u64,
+}
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.bytes.len() as u64 + bytes.len() as u64 > self.limit + 1 {
+            return Err(std::io::Error::other("the file is longer than promised"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn human(bytes: u64) -> String {
+    indicatif::HumanBytes(bytes).to_string()
+}
