@@ -1,0 +1,161 @@
+//! The whole environment and command line of the Go compiler: everything that shapes a program is
+//! named here, and nothing of the caller's environment gets through but what `host` builds are about.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+
+use super::CSide;
+use crate::fetch::{ModuleCache, Sysroot};
+use crate::manifest::Build;
+use crate::resolve::Context;
+use crate::target::Platform;
+use crate::toolchain::Toolchain;
+
+/// What the environment is made from.
+pub(super) struct Inputs<'a> {
+    pub(super) cx: Context<'a>,
+    pub(super) go: &'a Toolchain,
+    pub(super) modules: &'a ModuleCache,
+    pub(super) platform: Platform,
+    pub(super) c_side: CSide<'a>,
+    pub(super) shim: Option<&'a Utf8Path>,
+}
+
+/// What a build with this machine's own compiler hears of the caller's environment.
+const HOST: &[&str] = &[
+    "PATH",
+    "CC",
+    "CXX",
+    "PKG_CONFIG",
+    "PKG_CONFIG_PATH",
+    "PKG_CONFIG_LIBDIR",
+    "CGO_CFLAGS",
+    "CGO_CPPFLAGS",
+    "CGO_CXXFLAGS",
+    "CGO_LDFLAGS",
+];
+
+impl Inputs<'_> {
+    pub(super) fn environment(&self) -> BTreeMap<String, String> {
+        let mut variables = self.go();
+        match self.c_side {
+            CSide::None => {
+                variables.insert("CGO_ENABLED".to_owned(), "0".to_owned());
+            }
+            CSide::Host => {
+                variables.insert("CGO_ENABLED".to_owned(), "1".to_owned());
+                variables.extend(self.cx.world.env.pick(HOST));
+            }
+            CSide::Zig(zig, sysroot) => variables.extend(self.zig(zig, sysroot)),
+        }
+        variables.extend(self.cx.world.env.pick(&["TMPDIR"]));
+        variables
+    }
+
+    fn go(&self) -> BTreeMap<String, String> {
+        let (level, value) = self.platform.go_level();
+        // Go reuses C objects without knowing which compiler made them (golang/go#64589), so each
+        // compiler has a cache of its own.
+        let compiler = match self.c_side {
+            CSide::None => "pure".to_owned(),
+            CSide::Host => "host".to_owned(),
+            CSide::Zig(zig, _) => zig.release.tree.short(),
+        };
+        let store = &self.cx.store;
+        let go = store.folder("go");
+        owned([
+            ("GOARCH", self.platform.goarch()),
+            ("GOCACHE", go.join(format!("build-{}-{compiler}", self.go.release.tree.short())).as_str()),
+            ("GOENV", "off"),
+            ("GOFLAGS", "-mod=readonly"),
+            ("GOMODCACHE", self.modules.root.as_str()),
+            ("GOOS", self.platform.goos()),
+            ("GOPATH", go.join("path").as_str()),
+            ("GOPROXY", "off"),
+            ("GOROOT", self.go.root.as_str()),
+            ("GOSUMDB", "off"),
+            ("GOTELEMETRY", "off"),
+            ("GOTOOLCHAIN", "local"),
+            ("GOVCS", "*:off"),
+            ("GOWORK", "off"),
+            (level, value),
+        ])
+    }
+
+    fn zig(&self, zig: &Toolchain, sysroot: Option<&Sysroot>) -> BTreeMap<String, String> {
+        let floor = sysroot.and_then(|sysroot| sysroot.libc_version.as_deref());
+        let triple = self.platform.zig_triple(floor.unwrap_or(OLDEST_LIBC));
+        let program = quoted(zig.program.as_str());
+        let caches = self.cx.store.folder("zig").join(zig.release.tree.short());
+        let mut variables = owned([
+            ("AR", &*format!("{program} ar")),
+            ("CC", &*format!("{program} cc -target {triple}")),
+            ("CGO_ENABLED", "1"),
+            ("CXX", &*format!("{program} c++ -target {triple}")),
+            ("ZIG_GLOBAL_CACHE_DIR", caches.join("global").as_str()),
+            ("ZIG_LOCAL_CACHE_DIR", caches.join("local").as_str()),
+        ]);
+        if let Some(sysroot) = sysroot {
+            variables.extend(self.sysroot(sysroot));
+        }
+        variables
+    }
+
+    fn sysroot(&self, sysroot: &Sysroot) -> BTreeMap<String, String> {
+        let below = |folders: &[camino::Utf8PathBuf], prefix: &str| {
+            let words = folders.iter().map(|folder| {
+                let word = format!("{prefix}{}", sysroot.root.join(folder));
+                if prefix.is_empty() { word } else { quoted(&word) }
+            });
+            words.collect::<Vec<_>>().join(if prefix.is_empty() { ":" } else { " " })
+        };
+        let root = sysroot.root.as_str();
+        let include = below(&sysroot.layout.include, "-isystem");
+        // Headers' `__FILE__` must not tell where the store is.
+        let map = quoted(&format!("-ffile-prefix-map={root}=/sysroot"));
+        let flags = format!("-O2 {map} {include}");
+        owned([
+            ("CGO_CFLAGS", &*flags),
+            ("CGO_CXXFLAGS", &*flags),
+            ("CGO_LDFLAGS", &*format!("-O2 {}", below(&sysroot.layout.lib, "-L"))),
+            ("PKG_CONFIG", self.shim.map_or("", Utf8Path::as_str)),
+            ("PKG_CONFIG_LIBDIR", &*below(&sysroot.layout.pkg_config, "")),
+            ("PKG_CONFIG_SYSROOT_DIR", root),
+            ("PKG_CONFIG_SYSTEM_INCLUDE_PATH", &*below(&sysroot.layout.include, "")),
+            ("PKG_CONFIG_SYSTEM_LIBRARY_PATH", &*below(&sysroot.layout.lib, "")),
+        ])
+    }
+}
+
+/// The C library asked for where no package says which the target has: that of Debian 10, the oldest
+/// system that is still around.
+const OLDEST_LIBC: &str = "2.28";
+
+/// The arguments of `go build`, all but where to and what.
+pub(super) fn arguments(build: &Build, c_side: CSide<'_>) -> Vec<String> {
+    // Go's `-s` does not reach the external linker, whose start files carry the cache's paths.
+    let strip = match c_side {
+        CSide::None => "",
+        CSide::Host | CSide::Zig(..) => " -extldflags=-Wl,--strip-all",
+    };
+    let mut arguments = vec![
+        "build".to_owned(),
+        "-trimpath".to_owned(),
+        "-buildvcs=false".to_owned(),
+        format!("-ldflags=-s -w -buildid={strip}"),
+    ];
+    if !build.tags.is_empty() {
+        arguments.push(format!("-tags={}", build.tags.join(",")));
+    }
+    arguments
+}
+
+/// Go splits some variables into words and understands quotes, but no backslashes.
+fn quoted(word: &str) -> String {
+    if word.contains([' ', '\t']) { format!("\"{word}\"") } else { word.to_owned() }
+}
+
+fn owned<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}

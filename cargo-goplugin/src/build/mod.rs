@@ -1,0 +1,214 @@
+//! The sixth step: one program per set and target, compiled offline from the composed tree, the module
+//! cache and the sysroot. A program whose every input is as it was is not compiled again; one that was
+//! compiled is asked what machine it is for and which plugins it holds.
+
+mod environment;
+mod pkg_config;
+mod proof;
+mod stamp;
+
+pub use pkg_config::NAME as PKG_CONFIG;
+pub use stamp::{Output, Stamp};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::binary::{self, Needs};
+use crate::compose::ComposedTree;
+use crate::error::{Error, ErrorId, Result};
+use crate::fetch::{Fetched, Sysroot};
+use crate::lock::Linkage;
+use crate::plan::{LibrarySource, SetPlan, TargetPlan};
+use crate::resolve::{Context, Resolved, main_package, output_dir};
+use crate::toolchain::Toolchain;
+use crate::vocab::{SetName, Sha256};
+use crate::world::{Event, Process, files};
+
+/// A compiled program that was found to be what was asked for. Only [`build`] makes one.
+#[derive(Debug)]
+pub struct Built<'p> {
+    /// The set that is compiled in.
+    pub set: &'p SetPlan<'p>,
+    /// What it is for.
+    pub target: &'p TargetPlan<'p>,
+    /// The program.
+    pub output: Output,
+    /// Where it stands.
+    pub path: Utf8PathBuf,
+    /// Whether nothing had to be compiled.
+    pub fresh: bool,
+}
+
+impl Built<'_> {
+    /// The program's bytes.
+    pub fn read(&self) -> Result<Vec<u8>> {
+        files::read(&self.path)
+    }
+}
+
+/// The composed trees of a plan, by set.
+pub type Trees = std::collections::BTreeMap<SetName, ComposedTree>;
+
+/// Compiles every set of the plan for every target of it.
+pub fn build<'p>(
+    cx: Context<'_>,
+    resolved: &Resolved<'p>,
+    fetched: &Fetched,
+    trees: &Trees,
+) -> Result<Vec<Built<'p>>> {
+    let mut built = Vec::new();
+    for set in &resolved.plan.sets {
+        let tree = trees
+            .get(&set.name)
+            .ok_or_else(|| Error::new(ErrorId::Compose, format!("set `{}` was not composed", set.name)))?;
+        for target in &resolved.plan.targets {
+            built.push(Job { cx, resolved, fetched, tree, set, target }.run()?);
+        }
+    }
+    Ok(built)
+}
+
+/// Where a set's program for a target stands.
+fn folder(resolved: &Resolved<'_>, set: &SetPlan<'_>, target: &TargetPlan<'_>) -> Utf8PathBuf {
+    output_dir(resolved.plan)
+        .join("build")
+        .join(resolved.plan.app.name.as_str())
+        .join(set.name.as_str())
+        .join(target.name.as_str())
+}
+
+struct Job<'a, 'p> {
+    cx: Context<'a>,
+    resolved: &'a Resolved<'p>,
+    fetched: &'a Fetched,
+    tree: &'a ComposedTree,
+    set: &'p SetPlan<'p>,
+    target: &'p TargetPlan<'p>,
+}
+
+/// The C side of a build.
+#[derive(Debug, Clone, Copy)]
+enum CSide<'a> {
+    /// No C at all.
+    None,
+    /// This machine's compiler and libraries.
+    Host,
+    /// zig and, where C libraries are needed, a tree of packages.
+    Zig(&'a Toolchain, Option<&'a Sysroot>),
+}
+
+impl<'p> Job<'_, 'p> {
+    fn run(&self) -> Result<Built<'p>> {
+        let folder = folder(self.resolved, self.set, self.target);
+        let path = folder.join(self.resolved.plan.app.name.as_str());
+        let (process, key) = self.process(&folder)?;
+        let stamp = folder.join("stamp.json");
+        let built = |output, fresh| Built { set: self.set, target: self.target, output, path: path.clone(), fresh };
+        let label = format!(
+            "{} ({}) for {} ({})",
+            self.resolved.plan.app.name, self.set.name, self.target.name, self.target.platform
+        );
+        if let Some(output) = Stamp::check(&stamp, key, &path)? {
+            self.cx.world.shell.detail("Fresh", &label);
+            self.tell(&path, &output, true);
+            return Ok(built(output, true));
+        }
+        self.cx.world.shell.status("Compiling", &label);
+        let stage = files::stage_dir(&folder)?;
+        let staged = files::stage_path(&stage).join("program");
+        self.compile(process, &staged)?;
+        self.prove(&staged)?;
+        files::remove_file(&stamp)?;
+        files::rename(&staged, &path)?;
+        let output = Stamp::write(&stamp, key, &path)?;
+        self.tell(&path, &output, false);
+        Ok(built(output, false))
+    }
+
+    fn c_side(&self) -> Result<CSide<'_>> {
+        let unit = self.resolved.unit(self.set, self.target);
+        match (unit.linkage, &self.target.libraries) {
+            (Linkage::Pure, _) => Ok(CSide::None),
+            (Linkage::Cgo, LibrarySource::Host) => Ok(CSide::Host),
+            (Linkage::Cgo, LibrarySource::Repository { .. }) => {
+                let zig = self.fetched.zig.as_ref().ok_or_else(|| {
+                    Error::new(ErrorId::Toolchain, "no zig was fetched, though C is to be compiled")
+                })?;
+                Ok(CSide::Zig(zig, self.fetched.sysroots.get(&self.target.name)))
+            }
+        }
+    }
+
+    /// The go command, all but its output, and a digest of everything that shapes that output.
+    fn process(&self, folder: &Utf8Path) -> Result<(Process, Sha256)> {
+        let c_side = self.c_side()?;
+        let shim = match c_side {
+            CSide::Zig(_, Some(_)) => Some(pkg_config::shim(self.cx, folder)?),
+            CSide::Zig(_, None) | CSide::None | CSide::Host => None,
+        };
+        let environment = environment::Inputs {
+            cx: self.cx,
+            go: &self.fetched.go,
+            modules: &self.fetched.modules,
+            platform: self.target.platform,
+            c_side,
+            shim: shim.as_deref(),
+        }
+        .environment();
+        let arguments = environment::arguments(&self.resolved.plan.app.build, c_side);
+        let key = Sha256::of(format!(
+            "{:?}",
+            (
+                env!("CARGO_PKG_VERSION"),
+                self.tree.digest,
+                &environment,
+                &arguments,
+                &self.fetched.go.release,
+                self.fetched.zig.as_ref().map(|zig| &zig.release),
+                self.fetched.sysroots.get(&self.target.name).map(|sysroot| sysroot.digest),
+                self.fetched.modules.digest,
+                files::read_if_there(&self.fetched.go.root.join("go.env"))?.map(Sha256::of),
+            )
+        ));
+        let process = Process::new(&self.fetched.go.program)
+            .args(arguments)
+            .envs(environment)
+            .dir(&self.tree.dir);
+        Ok((process, key))
+    }
+
+    fn compile(&self, process: Process, staged: &Utf8Path) -> Result<()> {
+        let build = &self.resolved.plan.app.build;
+        let process = process
+            .args([format!("-p={}", self.cx.world.jobs), format!("-o={staged}")])
+            .arg(main_package(build));
+        let label = format!("{} for {}", self.resolved.plan.app.name, self.target.name);
+        let progress = self.cx.world.shell.progress("Compiling", label, 0);
+        let finished = process.capture(&self.cx.world.shell)?;
+        drop(progress);
+        if finished.success() {
+            return Ok(());
+        }
+        let what = format!("could not compile `{}` for {}", self.resolved.plan.app.name, self.target.name);
+        Err(Error::new(ErrorId::Compile, what)
+            .because(finished.stderr.trim().to_owned())
+            .hint("run again with `-v` to see the command"))
+    }
+
+    /// Asks the program whether it is what it should be.
+    fn prove(&self, program: &Utf8Path) -> Result<()> {
+        let bytes = files::read(program)?;
+        let needs: Needs = binary::read_elf(&bytes)?;
+        proof::machine(&needs, self.target)?;
+        proof::plugins(&binary::read_build_info(&bytes)?, self.set)
+    }
+
+    fn tell(&self, path: &Utf8Path, output: &Output, fresh: bool) {
+        self.cx.world.shell.event(&Event::Artifact {
+            target: self.target.name.as_str(),
+            kind: "binary",
+            path: path.as_str(),
+            sha256: output.sha256.to_string(),
+            fresh,
+        });
+    }
+}
