@@ -1,0 +1,145 @@
+//! The last step: each artifact kind lays out the program and what must go with it, and one writer
+//! puts that into a file. An artifact whose every input is as it was is not made again.
+
+use std::io::{BufWriter, Write};
+
+use camino::Utf8PathBuf;
+
+use crate::artifact::{Contents, Payload};
+use crate::binary;
+use crate::build::{Built, Output, Stamp};
+use crate::error::{Error, ErrorId, Result};
+use crate::fetch::{Fetched, Sysroot};
+use crate::plan::{ArtifactPlan, LibrarySource};
+use crate::repository::{self, Owner, Requirement};
+use crate::resolve::{Context, Resolved, output_dir};
+use crate::vocab::Sha256;
+use crate::world::{Event, files};
+
+/// A finished artifact.
+#[derive(Debug)]
+pub struct Packaged<'p> {
+    /// The program in it.
+    pub built: &'p Built<'p>,
+    /// The artifact kind's name.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub path: Utf8PathBuf,
+    /// What it is.
+    pub output: Output,
+    /// Whether nothing had to be done.
+    pub fresh: bool,
+}
+
+/// Packs every program as its target asks for.
+pub fn package<'p>(
+    cx: Context<'_>,
+    resolved: &Resolved<'_>,
+    fetched: &Fetched,
+    built: &'p [Built<'p>],
+) -> Result<Vec<Packaged<'p>>> {
+    let jobs = built.iter().flat_map(|built| built.target.artifacts.iter().map(move |plan| (built, plan)));
+    jobs.map(|(built, plan)| {
+        let sysroot = fetched.sysroots.get(&built.target.name);
+        Job { cx, resolved, sysroot, built, plan }.run()
+    })
+    .collect()
+}
+
+struct Job<'a, 'p> {
+    cx: Context<'a>,
+    resolved: &'a Resolved<'a>,
+    sysroot: Option<&'a Sysroot>,
+    built: &'p Built<'p>,
+    plan: &'p ArtifactPlan,
+}
+
+impl<'p> Job<'_, 'p> {
+    fn run(&self) -> Result<Packaged<'p>> {
+        let path = self.folder().join(self.plan.spec.file_name());
+        let stamp = path.with_file_name(format!(".{}.stamp", self.plan.spec.file_name()));
+        let key = Sha256::of(format!(
+            "{:?}",
+            (
+                env!("CARGO_PKG_VERSION"),
+                self.built.output.sha256,
+                self.plan.kind,
+                self.plan.spec.fingerprint(),
+                self.sysroot.map(|sysroot| sysroot.digest),
+            )
+        ));
+        let (output, fresh) = match Stamp::check(&stamp, key, &path)? {
+            Some(output) => (output, true),
+            None => {
+                files::remove_file(&stamp)?;
+                self.make(&path)?;
+                (Stamp::write(&stamp, key, &path)?, false)
+            }
+        };
+        self.cx.world.shell.event(&Event::Artifact {
+            target: self.built.target.name.as_str(),
+            kind: self.plan.kind,
+            path: path.as_str(),
+            sha256: output.sha256.to_string(),
+            fresh,
+        });
+        Ok(Packaged { built: self.built, kind: self.plan.kind, path, output, fresh })
+    }
+
+    /// One folder per target; sets other than the default one have their own below it, because an
+    /// artifact's file name does not tell them apart.
+    fn folder(&self) -> Utf8PathBuf {
+        let folder = output_dir(self.resolved.plan).join("package").join(self.built.target.name.as_str());
+        match self.built.set.name.as_str() {
+            "default" => folder,
+            set => folder.join(set),
+        }
+    }
+
+    fn make(&self, path: &camino::Utf8Path) -> Result<()> {
+        let label = path.file_name().unwrap_or_default().to_owned();
+        let progress = self.cx.world.shell.progress("Packaging", label, 0);
+        let contents = self.plan.spec.contents(&self.payload()?)?;
+        write(path, &contents, self.plan)?;
+        drop(progress);
+        Ok(())
+    }
+
+    fn payload(&self) -> Result<Payload> {
+        let program = self.built.read()?;
+        if Sha256::of(&program) != self.built.output.sha256 {
+            return Err(Error::new(ErrorId::Corrupt, format!("could not pack `{}`", self.built.path))
+                .because("it changed after it was built")
+                .hint("run the command again"));
+        }
+        let needs = binary::read_elf(&program)?;
+        let is_static = needs.interpreter.is_none() && needs.libraries.is_empty();
+        let requirements = self.requirements(&needs)?;
+        Ok(Payload { program, requirements, is_static })
+    }
+
+    /// The locked packages that own the libraries the program needs.
+    fn requirements(&self, needs: &binary::Needs) -> Result<Vec<Requirement>> {
+        let (Some(sysroot), LibrarySource::Repository { name, .. }) =
+            (self.sysroot, &self.built.target.libraries)
+        else {
+            return Ok(Vec::new());
+        };
+        let kind = repository::find(name.as_str()).ok_or_else(|| {
+            Error::new(ErrorId::Unsupported, format!("no package repository is of the kind `{name}`"))
+        })?;
+        let packages = sysroot.packages()?;
+        let owners: Vec<_> = packages.iter().map(|(package, files)| Owner { package, files }).collect();
+        kind.requirements(needs, &owners)
+    }
+}
+
+fn write(path: &camino::Utf8Path, contents: &Contents, plan: &ArtifactPlan) -> Result<()> {
+    let stage = files::stage_file(path)?;
+    let failed = |error: std::io::Error| Error::io("write", path, &error);
+    let mut out = BufWriter::new(stage);
+    plan.spec.write(contents, &mut out).map_err(failed)?;
+    out.flush().map_err(failed)?;
+    let stage = out.into_inner().map_err(|error| failed(error.into_error()))?;
+    files::persist(stage, path, 0o644)
+}
