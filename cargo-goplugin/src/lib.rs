@@ -2,9 +2,23 @@
 //! tree, built offline from locked inputs, packed per target. The map of the crate is
 //! `docs/architecture.md`; each module opens with its place in the flow.
 
+pub mod artifact;
+pub mod binary;
+pub mod build;
+pub mod cli;
+pub mod closure;
+pub mod compose;
 pub mod error;
+pub mod fetch;
+pub mod golang;
 pub mod lock;
+pub mod manifest;
+pub mod ops;
+pub mod package;
+pub mod pkgconfig;
+pub mod plan;
 pub mod repository;
+pub mod resolve;
 pub mod store;
 pub mod target;
 pub mod toolchain;

@@ -1,0 +1,261 @@
+//! The flags, with cargo's names and meanings.
+
+use camino::Utf8PathBuf;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::error::{Error, ErrorId, Result};
+use crate::manifest::Locate;
+use crate::ops::Settings;
+use crate::plan::Request;
+use crate::resolve::LockMode;
+use crate::world::{self, ColorChoice, Env, Network, Shell, Verbosity, World};
+
+/// What cargo runs: `cargo-goplugin goplugin …`.
+#[derive(Debug, Parser)]
+#[command(name = "cargo", bin_name = "cargo", disable_help_subcommand = true)]
+pub(super) enum Cargo {
+    /// Build a Go app together with its plugins, for any target, from locked inputs
+    #[command(version, arg_required_else_help = true)]
+    Goplugin(Goplugin),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Goplugin {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) options: Options,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print the workspace as JSON
+    Metadata {
+        /// The format's version
+        #[arg(long, value_parser = ["1"], default_value = "1")]
+        format_version: String,
+    },
+    /// Choose versions and write them to goplugin.lock
+    #[command(visible_alias = "lock")]
+    Resolve,
+    /// Download and verify everything locked
+    Fetch {
+        /// Also unpack what the targets' programs run in, and print where
+        #[arg(long)]
+        runtime_root: bool,
+    },
+    /// Compile the app with its plugins
+    #[command(visible_alias = "b")]
+    Build,
+    /// Compile for this machine, and run
+    #[command(visible_alias = "r")]
+    Run {
+        /// Arguments for the program
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Make each target's artifacts
+    Package {
+        /// Artifact kinds in place of the targets' own
+        #[arg(long = "artifact", value_name = "KIND")]
+        artifacts: Vec<String>,
+    },
+    /// List what can be built for
+    Targets,
+    /// Remove what was made
+    Clean,
+}
+
+/// Flags that every subcommand takes.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Build for the target
+    #[arg(long = "target", value_name = "TARGET", global = true, help_heading = "Selection")]
+    targets: Vec<String>,
+    /// The app, where the workspace has several
+    #[arg(short, long, value_name = "APP", global = true, help_heading = "Selection")]
+    package: Option<String>,
+    /// Build the plugin set
+    #[arg(long = "set", value_name = "SET", global = true, help_heading = "Selection")]
+    sets: Vec<String>,
+    /// Build with just these of the app's plugins, leaving goplugin.lock alone
+    #[arg(long, value_name = "PLUGINS", value_delimiter = ',', global = true, help_heading = "Selection")]
+    plugins: Option<Vec<String>>,
+    /// Say what would be done, and do nothing
+    #[arg(long, global = true, help_heading = "Selection")]
+    dry_run: bool,
+    /// Path to Cargo.toml or goplugin.toml
+    #[arg(long, value_name = "PATH", global = true, help_heading = "Manifest")]
+    manifest_path: Option<Utf8PathBuf>,
+    /// Folder for all that is made
+    #[arg(long, value_name = "DIRECTORY", global = true, help_heading = "Manifest")]
+    target_dir: Option<Utf8PathBuf>,
+    /// Assert that goplugin.lock will remain unchanged
+    #[arg(long, global = true, help_heading = "Manifest")]
+    locked: bool,
+    /// Run without accessing the network
+    #[arg(long, global = true, help_heading = "Manifest")]
+    offline: bool,
+    /// Equivalent to specifying both --locked and --offline
+    #[arg(long, global = true, help_heading = "Manifest")]
+    frozen: bool,
+    /// Override a configuration value of cargo
+    #[arg(long, value_name = "KEY=VALUE", global = true, help_heading = "Manifest")]
+    config: Vec<String>,
+    /// Number of parallel jobs
+    #[arg(short, long, value_name = "N", global = true, help_heading = "Running")]
+    jobs: Option<std::num::NonZeroUsize>,
+    /// Say more (-v shows each command)
+    #[arg(short, long, action = ArgAction::Count, global = true, help_heading = "Running")]
+    verbose: u8,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Running")]
+    quiet: bool,
+    /// Coloring
+    #[arg(long, value_name = "WHEN", global = true, help_heading = "Running")]
+    color: Option<When>,
+    /// How to report what happens
+    #[arg(long, value_name = "FMT", global = true, help_heading = "Running")]
+    message_format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+impl Options {
+    /// Cargo's own variables speak where no flag does: cargo does not pass its global flags on.
+    pub(super) fn with_environment(mut self, env: &Env) -> Self {
+        let is_true = |name| matches!(env.get(name), Some("true" | "1"));
+        self.quiet |= self.verbose == 0 && is_true("CARGO_TERM_QUIET");
+        if !self.quiet && self.verbose == 0 && is_true("CARGO_TERM_VERBOSE") {
+            self.verbose = 1;
+        }
+        self.offline |= is_true("CARGO_NET_OFFLINE");
+        let color = env.get("CARGO_TERM_COLOR").and_then(|when| When::from_str(when, true).ok());
+        self.color = self.color.or(color);
+        self
+    }
+
+    pub(super) fn world(&self, env: Env) -> World {
+        let jobs = self.jobs.map_or_else(
+            || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
+            std::num::NonZeroUsize::get,
+        );
+        let dumb = env.get("CI").is_some() || env.get("TERM") == Some("dumb");
+        let shell = Shell::new(self.verbosity(), self.color(), self.format(), dumb);
+        World { network: Network::new(self.offline || self.frozen), shell, jobs, env }
+    }
+
+    fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, _) => Verbosity::Verbose,
+        }
+    }
+
+    fn color(&self) -> ColorChoice {
+        match self.color {
+            None | Some(When::Auto) => ColorChoice::Auto,
+            Some(When::Always) => ColorChoice::Always,
+            Some(When::Never) => ColorChoice::Never,
+        }
+    }
+
+    fn format(&self) -> world::MessageFormat {
+        match self.message_format {
+            None | Some(Format::Human) => world::MessageFormat::Human,
+            Some(Format::Json) => world::MessageFormat::Json,
+        }
+    }
+
+    /// The flags as the subcommands take them.
+    pub(super) fn settings(&self, world: &World, command: &Command) -> Result<Settings> {
+        let artifacts = match command {
+            Command::Package { artifacts } => artifacts.clone(),
+            _ => Vec::new(),
+        };
+        let absolute = |path: &Utf8PathBuf| world.env.current_dir().join(path);
+        Ok(Settings {
+            locate: Locate {
+                manifest_path: self.manifest_path.as_ref().map(absolute),
+                target_dir: self.target_dir.as_ref().map(absolute),
+                cargo_flags: self.cargo_flags(),
+            },
+            request: Request {
+                app: self.package.clone(),
+                sets: self.sets.clone(),
+                plugins: self.plugins.clone(),
+                targets: self.targets.clone(),
+                artifacts,
+                date: source_date(&world.env)?,
+            },
+            lock_mode: if self.locked || self.frozen { LockMode::Locked } else { LockMode::Update },
+            dry_run: self.dry_run,
+        })
+    }
+
+    fn cargo_flags(&self) -> Vec<String> {
+        let flags = [("--locked", self.locked), ("--offline", self.offline), ("--frozen", self.frozen)];
+        let flags = flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| flag.to_owned());
+        let config = self.config.iter().flat_map(|value| ["--config".to_owned(), value.clone()]);
+        flags.chain(config).collect()
+    }
+}
+
+/// `SOURCE_DATE_EPOCH`, see <https://reproducible-builds.org/specs/source-date-epoch/>.
+fn source_date(env: &Env) -> Result<Option<u64>> {
+    let Some(text) = env.get("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| {
+        Error::new(ErrorId::Usage, "could not read `SOURCE_DATE_EPOCH`")
+            .because(format!("`{}` is no number of seconds since 1970", text.escape_debug()))
+    })
+}
+
+/// The arguments with the word `goplugin` that cargo puts first, for whoever runs the program without
+/// cargo.
+pub(super) fn with_word(arguments: &[String]) -> Vec<String> {
+    let mut arguments = arguments.to_vec();
+    if arguments.get(1).is_none_or(|word| word != "goplugin") {
+        arguments.insert(1.min(arguments.len()), "goplugin".to_owned());
+    }
+    arguments
+}
+
+/// A shell for failures before the flags are known.
+pub(super) fn plain_shell() -> Shell {
+    Shell::new(Verbosity::Normal, ColorChoice::Auto, world::MessageFormat::Human, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cargo::command().debug_assert();
+    }
+
+    #[test]
+    fn cargo_s_word_is_put_in_where_it_is_missing() {
+        let words = |words: &[&str]| words.iter().map(|&w| w.to_owned()).collect::<Vec<_>>();
+        for (given, full) in [
+            (&["x"][..], &["x", "goplugin"][..]),
+            (&["x", "build", "-v"], &["x", "goplugin", "build", "-v"]),
+            (&["x", "goplugin", "build"], &["x", "goplugin", "build"]),
+        ] {
+            assert_eq!(with_word(&words(given)), words(full));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The command line: flags into settings, one subcommand called, its result turned into what people
+//! read and into an exit status.
+
+mod args;
+mod pkg_config;
+mod render;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::error::{Error, Result};
+use crate::ops;
+use crate::world::{Env, Event, Shell, World};
+use args::{Cargo, Command, Options};
+
+pub use render::render;
+
+/// Everything went well.
+const SUCCESS: u8 = 0;
+/// Something failed, as cargo says it.
+const FAILURE: u8 = 101;
+
+/// Runs what `arguments` (the program's own name first) ask for and gives the exit status.
+#[must_use]
+pub fn main(arguments: &[String]) -> u8 {
+    if pkg_config::is_meant(arguments) {
+        return pkg_config::main(arguments);
+    }
+    let env = match Env::from_process() {
+        Ok(env) => env,
+        Err(error) => return report(&args::plain_shell(), &error),
+    };
+    let parsed = Cargo::command()
+        .try_get_matches_from(args::with_word(arguments))
+        .and_then(|matches| Cargo::from_arg_matches(&matches));
+    match parsed {
+        Ok(Cargo::Goplugin(cli)) => {
+            let options = cli.options.with_environment(&env);
+            let world = options.world(env);
+            let result = dispatch(&world, &options, &cli.command);
+            let code = match &result {
+                Ok(code) => *code,
+                Err(error) => report(&world.shell, error),
+            };
+            world.shell.event(&Event::BuildFinished { success: result.is_ok() });
+            code
+        }
+        Err(help) => {
+            // Nobody is left to be told when the streams are closed.
+            let _ = help.print();
+            u8::try_from(help.exit_code()).unwrap_or(FAILURE)
+        }
+    }
+}
+
+fn dispatch(world: &World, options: &Options, command: &Command) -> Result<u8> {
+    let settings = options.settings(world, command)?;
+    match command {
+        Command::Metadata { .. } => ops::metadata(world, &settings)?,
+        Command::Resolve => ops::resolve(world, &settings)?,
+        Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,
+        Command::Build => ops::build(world, &settings)?,
+        Command::Run { arguments } => {
+            return ops::run(world, &settings, arguments)
+                .map(|code| u8::try_from(code & 0xff).unwrap_or(FAILURE));
+        }
+        Command::Package { .. } => ops::package(world, &settings)?,
+        Command::Targets => ops::targets(world, &settings)?,
+        Command::Clean => ops::clean(world, &settings)?,
+    }
+    Ok(SUCCESS)
+}
+
+fn report(shell: &Shell, error: &Error) -> u8 {
+    if shell.speaks_json() {
+        let rendered = render(error, false);
+        shell.event(&Event::Error { id: error.id().as_str(), rendered: &rendered });
+    }
+    shell.print_error(&render(error, true));
+    FAILURE
+}

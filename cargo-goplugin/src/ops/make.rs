@@ -1,0 +1,147 @@
+//! The subcommands that make something, each one step longer than the one before.
+
+use super::session::{Session, Settings, compose};
+use super::describe;
+use crate::build::{self, Built};
+use crate::error::{Error, ErrorId, Result};
+use crate::fetch::{self, Fetched};
+use crate::package;
+use crate::plan::{LibrarySource, Plan, Request};
+use crate::resolve::{self, Resolved};
+use crate::vocab::TargetName;
+use crate::world::{Process, World};
+
+/// Brings the lock up to date: for all of the app's sets and all declared targets, unless some are
+/// named.
+pub fn resolve(world: &World, settings: &Settings) -> Result<()> {
+    let session = Session::open(world, settings)?;
+    let request = everything(&session, &settings.request)?;
+    let plan = session.plan(&request)?;
+    if settings.dry_run {
+        return describe::plan(world, &plan);
+    }
+    let _lock = session.lock_output()?;
+    let resolved = resolve::resolve(session.context(), &plan, settings.lock_mode)?;
+    describe::locked(world, &resolved);
+    Ok(())
+}
+
+/// Brings everything locked onto this machine. With `runtime_root`, also the trees that the targets'
+/// programs run in, and prints where they are.
+pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<()> {
+    let session = Session::open(world, settings)?;
+    let plan = session.plan(&settings.request)?;
+    if settings.dry_run {
+        return describe::plan(world, &plan);
+    }
+    let _lock = session.lock_output()?;
+    let (resolved, fetched) = prepare(&session, &plan, settings)?;
+    describe::verified(world, &resolved, &fetched);
+    if runtime_root {
+        for target in &plan.targets {
+            let root = fetch::runtime_root(session.context(), &resolved, &target.name)?;
+            world.shell.data(&root.root);
+        }
+    }
+    Ok(())
+}
+
+/// Compiles.
+pub fn build(world: &World, settings: &Settings) -> Result<()> {
+    let session = Session::open(world, settings)?;
+    let plan = session.plan(&settings.request)?;
+    if settings.dry_run {
+        return describe::plan(world, &plan);
+    }
+    let _lock = session.lock_output()?;
+    let (resolved, fetched) = prepare(&session, &plan, settings)?;
+    let built = compile(&session, &resolved, &fetched)?;
+    describe::built(world, &built);
+    Ok(())
+}
+
+/// Compiles for this machine and runs the program with `arguments`; gives its exit code.
+pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i32> {
+    let session = Session::open(world, settings)?;
+    let plan = session.plan(&settings.request)?;
+    let [target] = plan.targets.as_slice() else {
+        return Err(Error::new(ErrorId::Usage, "`run` runs one target's program at a time"));
+    };
+    if !matches!(target.libraries, LibrarySource::Host) {
+        return Err(not_here(&target.name));
+    }
+    if settings.dry_run {
+        return describe::plan(world, &plan).map(|()| 0);
+    }
+    let lock = session.lock_output()?;
+    let (resolved, fetched) = prepare(&session, &plan, settings)?;
+    let built = compile(&session, &resolved, &fetched)?;
+    drop(lock);
+    let [program] = built.as_slice() else {
+        return Err(Error::new(ErrorId::Usage, "`run` runs one set's program at a time"));
+    };
+    world.shell.status("Running", format_args!("`{}`", program.path));
+    Process::new(&program.path)
+        .args(arguments.to_vec())
+        .envs(world.env.prefixed(&[""]))
+        .dir(world.env.current_dir())
+        .pass_through(&world.shell)
+}
+
+/// Compiles and packs.
+pub fn package(world: &World, settings: &Settings) -> Result<()> {
+    let session = Session::open(world, settings)?;
+    let plan = session.plan(&settings.request)?;
+    if settings.dry_run {
+        return describe::plan(world, &plan);
+    }
+    let _lock = session.lock_output()?;
+    let (resolved, fetched) = prepare(&session, &plan, settings)?;
+    let built = compile(&session, &resolved, &fetched)?;
+    let packaged = package::package(session.context(), &resolved, &fetched, &built)?;
+    describe::packaged(world, &packaged);
+    Ok(())
+}
+
+fn prepare<'p>(
+    session: &Session<'_>,
+    plan: &'p Plan<'p>,
+    settings: &Settings,
+) -> Result<(Resolved<'p>, Fetched)> {
+    let resolved = resolve::resolve(session.context(), plan, settings.lock_mode)?;
+    let fetched = fetch::fetch(session.context(), &resolved)?;
+    Ok((resolved, fetched))
+}
+
+fn compile<'p>(
+    session: &Session<'_>,
+    resolved: &Resolved<'p>,
+    fetched: &Fetched,
+) -> Result<Vec<Built<'p>>> {
+    describe::not_hermetic(session.world, resolved);
+    let trees = compose(resolved)?;
+    describe::composed(session.world, resolved);
+    describe::verified(session.world, resolved, fetched);
+    build::build(session.context(), resolved, fetched, &trees)
+}
+
+/// The request, or all of the workspace where it names nothing.
+fn everything(session: &Session<'_>, request: &Request) -> Result<Request> {
+    let mut request = request.clone();
+    let default = session.plan(&Request { targets: Vec::new(), ..request.clone() })?;
+    if request.sets.is_empty() && request.plugins.is_none() {
+        request.sets = default.app.sets.keys().map(ToString::to_string).collect();
+        request.sets.push("default".to_owned());
+    }
+    if request.targets.is_empty() {
+        request.targets = session.workspace.targets.keys().map(ToString::to_string).collect();
+        request.targets.push("host".to_owned());
+    }
+    Ok(request)
+}
+
+fn not_here(target: &TargetName) -> Error {
+    Error::new(ErrorId::Unsupported, format!("`run` cannot run programs for `{target}` yet"))
+        .because("running under emulation is planned for a later version")
+        .hint("leave `--target` out to run on this machine")
+}

@@ -1,0 +1,78 @@
+//! The workspace as this program understands it, for other programs.
+
+use serde_json::{Value, json};
+
+use super::session::{Session, Settings};
+use crate::error::Result;
+use crate::manifest::{App, Member, PluginSource, Workspace};
+use crate::world::World;
+
+/// Prints the workspace as one JSON object, in the first version of its format.
+pub fn metadata(world: &World, settings: &Settings) -> Result<()> {
+    let session = Session::open(world, settings)?;
+    world.shell.data(describe(&session.workspace));
+    Ok(())
+}
+
+fn describe(workspace: &Workspace) -> Value {
+    let targets: serde_json::Map<String, Value> = workspace
+        .targets
+        .iter()
+        .map(|(name, target)| {
+            let value = json!({
+                "base": target.base,
+                "suite": target.suite,
+                "artifacts": target.artifacts,
+            });
+            (name.to_string(), value)
+        })
+        .collect();
+    json!({
+        "version": 1,
+        "workspace_root": workspace.root,
+        "manifest": workspace.manifest,
+        "target_directory": workspace.target_dir,
+        "toolchain": {
+            "go": workspace.toolchain.go.to_string(),
+            "zig": workspace.toolchain.zig.to_string(),
+        },
+        "targets": targets,
+        "apps": workspace.apps.iter().map(app).collect::<Vec<_>>(),
+        "apis": workspace.apis.iter().map(member).collect::<Vec<_>>(),
+        "plugins": workspace.plugins.iter().map(member).collect::<Vec<_>>(),
+    })
+}
+
+fn app(app: &App) -> Value {
+    let plugins: serde_json::Map<String, Value> = app
+        .plugins
+        .iter()
+        .map(|(name, plugin)| {
+            let source = match &plugin.source {
+                PluginSource::Path { dir, module } => json!({ "path": dir, "module": module }),
+                PluginSource::Module { module, version } => json!({ "module": module, "version": version }),
+            };
+            (name.to_string(), json!({ "source": source, "optional": plugin.optional }))
+        })
+        .collect();
+    json!({
+        "name": app.name,
+        "version": app.about.version.to_string(),
+        "module": app.member.module,
+        "dir": app.member.dir,
+        "main": app.build.main,
+        "tags": app.build.tags,
+        "plugins": plugins,
+        "sets": app.sets,
+        "artifacts": app.artifacts.keys().collect::<Vec<_>>(),
+    })
+}
+
+fn member(member: &Member) -> Value {
+    json!({
+        "name": member.name,
+        "version": member.version.as_ref().map(ToString::to_string),
+        "module": member.module,
+        "dir": member.dir,
+    })
+}

@@ -1,0 +1,15 @@
+//! What each subcommand does: the only place that joins the steps, and it reads like a table of
+//! contents. The command line is `cli`'s; everything here takes plain settings.
+
+mod clean;
+mod describe;
+mod make;
+mod metadata;
+mod session;
+mod targets;
+
+pub use clean::clean;
+pub use make::{build, fetch, package, resolve, run};
+pub use metadata::metadata;
+pub use session::Settings;
+pub use targets::targets;

@@ -1,0 +1,78 @@
+//! What every subcommand begins with: the workspace, the store, and the settings that hold throughout.
+
+use camino::Utf8PathBuf;
+
+use crate::compose;
+use crate::error::{Error, ErrorId, Result};
+use crate::build::Trees;
+use crate::manifest::{self, Locate, Workspace};
+use crate::plan::{self, Plan, Request};
+use crate::resolve::{Context, LockMode, Resolved, modules, output_dir};
+use crate::store::{self, Store};
+use crate::target::Platform;
+use crate::world::{FileLock, World};
+
+/// What the command line says, apart from which subcommand.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the workspace is looked for.
+    pub locate: Locate,
+    /// What is asked for.
+    pub request: Request,
+    /// Whether the lock may change.
+    pub lock_mode: LockMode,
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// A subcommand at work.
+pub(super) struct Session<'a> {
+    pub(super) world: &'a World,
+    pub(super) store: Store,
+    pub(super) workspace: Workspace,
+    pub(super) here: Platform,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn open(world: &'a World, settings: &Settings) -> Result<Self> {
+        let here = Platform::of_this_machine().ok_or_else(|| {
+            Error::new(ErrorId::Unsupported, "this machine cannot build").because(format!(
+                "it is {}/{}; Linux on amd64 and on arm64 can",
+                std::env::consts::OS,
+                std::env::consts::ARCH
+            ))
+        })?;
+        let workspace = manifest::load(world, &settings.locate)?;
+        Ok(Self { world, store: Store::open(&world.env)?, workspace, here })
+    }
+
+    pub(super) fn plan(&self, request: &Request) -> Result<Plan<'_>> {
+        plan::make(&self.workspace, request, self.here)
+    }
+
+    pub(super) fn context(&self) -> Context<'_> {
+        Context { world: self.world, store: &self.store, here: self.here }
+    }
+
+    /// The folder for all that is made.
+    pub(super) fn output_dir(&self) -> Utf8PathBuf {
+        self.workspace.target_dir.join("goplugin")
+    }
+
+    /// Keeps other runs out of the folder for what is made, for as long as the result lives.
+    pub(super) fn lock_output(&self) -> Result<FileLock> {
+        store::mark_cache(&self.workspace.target_dir)?;
+        FileLock::take(&self.output_dir().join(".lock"), "build directory", &self.world.shell)
+    }
+}
+
+/// The source tree of every set of the plan.
+pub(super) fn compose(resolved: &Resolved<'_>) -> Result<Trees> {
+    let plan = resolved.plan;
+    let place = output_dir(plan).join("src").join(plan.app.name.as_str());
+    let sets = plan.sets.iter().map(|set| {
+        let sources = modules::sources(plan, set, Some(resolved.set(set)))?;
+        Ok((set.name.clone(), compose::compose(&place.join(set.name.as_str()), &sources)?))
+    });
+    sets.collect()
+}
