@@ -6,6 +6,7 @@ pub mod files;
 mod network;
 mod process;
 mod shell;
+pub mod tree;
 
 pub use env::{CLIENT, Env, go_settings};
 pub use files::FileLock;

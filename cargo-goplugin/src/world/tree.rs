@@ -1,0 +1,167 @@
+//! Looking at folders of sources and filling folders with files: what composing a tree and unpacking
+//! an archive need beyond [`super::files`].
+
+use std::fs::{File, FileType, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::error::{Error, Result};
+
+/// What an entry of a folder is, without following links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// A device, a pipe or a socket.
+    Special,
+}
+
+impl From<FileType> for Kind {
+    fn from(kind: FileType) -> Self {
+        if kind.is_file() {
+            Self::File
+        } else if kind.is_dir() {
+            Self::Folder
+        } else if kind.is_symlink() {
+            Self::Link
+        } else {
+            Self::Special
+        }
+    }
+}
+
+/// One name in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The name, without the folder.
+    pub name: String,
+    /// What stands under it.
+    pub kind: Kind,
+}
+
+/// The entries of a folder, sorted by name. A name that is not UTF-8 is an error.
+pub fn list(folder: &Utf8Path) -> Result<Vec<Entry>> {
+    let failed = |error: &std::io::Error| Error::io("list the folder", folder, error);
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| failed(&error))? {
+        let entry = entry.map_err(|error| failed(&error))?;
+        let kind = entry.file_type().map_err(|error| failed(&error))?.into();
+        let name = entry.file_name().into_string().map_err(|name| {
+            let shown = name.to_string_lossy().into_owned();
+            failed(&std::io::Error::new(
+                ErrorKind::InvalidData,
+                format!("the name of `{shown}` in it is not UTF-8"),
+            ))
+        })?;
+        entries.push(Entry { name, kind });
+    }
+    entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(entries)
+}
+
+/// The entries of a folder, none if the folder is not there.
+pub fn list_if_there(folder: &Utf8Path) -> Result<Vec<Entry>> {
+    if kind(folder)?.is_none() { Ok(Vec::new()) } else { list(folder) }
+}
+
+/// What stands at a path, links not followed; `None` if nothing does.
+pub fn kind(path: &Utf8Path) -> Result<Option<Kind>> {
+    match std::fs::symlink_metadata(path) {
+        Ok(found) => Ok(Some(found.file_type().into())),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(Error::io("look at", path, &error)),
+    }
+}
+
+/// The real path that a path leads to, and what is there; `None` for a link that leads nowhere.
+pub fn follow(path: &Utf8Path) -> Result<Option<(Utf8PathBuf, Kind)>> {
+    let failed = |error: &std::io::Error| Error::io("follow", path, error);
+    let real = match path.canonicalize_utf8() {
+        Ok(real) => real,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(failed(&error)),
+        // Nothing is there, or the links go round in a loop.
+        Err(_) => return Ok(None),
+    };
+    let found = std::fs::symlink_metadata(&real).map_err(|error| failed(&error))?;
+    Ok(Some((real, found.file_type().into())))
+}
+
+/// The permission bits of a file, links followed.
+pub fn mode(path: &Utf8Path) -> Result<u32> {
+    let found = std::fs::metadata(path).map_err(|error| Error::io("look at", path, &error))?;
+    Ok(found.permissions().mode() & 0o7777)
+}
+
+/// Sets the permission bits of a file.
+pub fn set_mode(path: &Utf8Path, mode: u32) -> Result<()> {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+        .map_err(|error| Error::io("set the mode of", path, &error))
+}
+
+/// Creates a file that must not be there yet, open for writing; `mode` is given whatever the umask.
+///
+/// Meant for folders that are staged: the file has its final name from the beginning.
+pub fn create_new(path: &Utf8Path, mode: u32) -> Result<File> {
+    let failed = |error: std::io::Error| Error::io("create", path, &error);
+    let file =
+        OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed)?;
+    file.set_permissions(std::fs::Permissions::from_mode(mode)).map_err(failed)?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn temporary() -> (tempfile::TempDir, Utf8PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = Utf8PathBuf::from_path_buf(dir.path().canonicalize().unwrap()).unwrap();
+        (dir, path)
+    }
+
+    #[test]
+    fn a_listing_is_sorted_and_tells_links_from_what_they_lead_to() {
+        let (_keep, dir) = temporary();
+        std::fs::create_dir(dir.join("b")).unwrap();
+        std::fs::write(dir.join("a"), "").unwrap();
+        std::os::unix::fs::symlink("b", dir.join("c")).unwrap();
+        let found: Vec<_> = list(&dir).unwrap().into_iter().map(|e| (e.name, e.kind)).collect();
+        let expected = [("a", Kind::File), ("b", Kind::Folder), ("c", Kind::Link)];
+        assert_eq!(found, expected.map(|(name, kind)| (name.to_owned(), kind)));
+        assert_eq!(follow(&dir.join("c")).unwrap(), Some((dir.join("b"), Kind::Folder)));
+        assert_eq!(list_if_there(&dir.join("nothing")).unwrap(), []);
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf8_is_refused() {
+        use std::os::unix::ffi::OsStrExt;
+        let (keep, dir) = temporary();
+        std::fs::write(keep.path().join(std::ffi::OsStr::from_bytes(b"x\xff")), "").unwrap();
+        assert!(list(&dir).unwrap_err().to_string().contains("is not UTF-8"));
+    }
+
+    #[test]
+    fn links_that_lead_nowhere_are_no_failure() {
+        let (_keep, dir) = temporary();
+        std::os::unix::fs::symlink("gone", dir.join("a")).unwrap();
+        std::os::unix::fs::symlink("loop", dir.join("loop")).unwrap();
+        assert_eq!(follow(&dir.join("a")).unwrap(), None);
+        assert_eq!(follow(&dir.join("loop")).unwrap(), None);
+    }
+
+    #[test]
+    fn a_new_file_has_its_mode_and_is_never_an_old_one() {
+        let (_keep, dir) = temporary();
+        create_new(&dir.join("a"), 0o444).unwrap();
+        assert_eq!(mode(&dir.join("a")).unwrap(), 0o444);
+        assert!(create_new(&dir.join("a"), 0o444).is_err());
+    }
+}
