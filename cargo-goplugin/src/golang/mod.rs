@@ -1,0 +1,25 @@
+//! What Go writes and reads, without asking Go: sources, go.mod, go.sum, module zips and their sums,
+//! the module cache, `plugins.go`, and the JSON that the `go` command prints. Pure, but for unpacking a
+//! zip and filling a module cache. Resolve, fetch, compose and build all stand on it.
+
+mod dirhash;
+mod gomod;
+mod gosum;
+mod json;
+mod modcache;
+mod modzip;
+mod render;
+mod source;
+mod version;
+
+pub use dirhash::{go_mod_sum, hash1};
+pub use gomod::{Exclude, GoMod, Replace, ReplaceTarget, Require};
+pub use gosum::{GoSumEntry, GoSumFile, SumClash, SumKind};
+pub use json::{
+    DownloadedModule, ListedModule, ListedPackage, ModuleError, PackageError, read_env, read_stream,
+};
+pub use modcache::ModCache;
+pub use modzip::{ModuleFile, UnpackedModule, unpack_module};
+pub use render::{GENERATED_HEADER, appending_plugins_go, importing_plugins_go, is_generated};
+pub use source::{SourceFacts, scan};
+pub use version::{GoVersion, local_version};
