@@ -1,0 +1,158 @@
+//! What of the sources a lock depends on: everything that decides which modules and C libraries are
+//! wanted, and nothing else, so that editing a function keeps the lock.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8Path;
+
+use super::member::{self, Limits, SourceFile};
+use super::sources::{LocalModule, Locals, Sources};
+use crate::error::Result;
+use crate::golang::scan;
+use crate::vocab::Sha256;
+use crate::world::files;
+
+/// The facts of one product's sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// Over go.mod files, imports, constraints and cgo lines of every module in a folder, and over which
+    /// plugins are in.
+    pub digest: Sha256,
+}
+
+/// Reads the facts. The lock itself and the language floor from it play no part.
+pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
+    let locals = Locals::read(sources)?;
+    let limits = Limits::new(sources.root, &[sources.target_dir])?;
+    let mut lines = BTreeSet::new();
+    lines.insert(format!("main {}\n", sources.app.build.main));
+    lines.insert(format!("tags {}\n", sources.app.build.tags.join(",")));
+    lines.extend(
+        sources.module_plugins.iter().map(|(path, version)| format!("plugin {path} {version}\n")),
+    );
+    lines.extend(sources.plugin_imports.iter().map(|path| format!("import {path}\n")));
+    for local in locals.all() {
+        lines.insert(format!("module {} {}\n", local.module, Sha256::of(&local.go_mod_text)));
+        module_facts(local, &limits, &mut lines)?;
+    }
+    Ok(Facts { digest: Sha256::of(lines.into_iter().collect::<String>()) })
+}
+
+fn module_facts(local: &LocalModule, limits: &Limits, lines: &mut BTreeSet<String>) -> Result<()> {
+    let found = member::files(&local.dir, limits)?;
+    for file in found.iter().filter(|file| file.is_go() && !is_ignored(file.folder())) {
+        let facts = scan(&String::from_utf8_lossy(&files::read(&file.from)?));
+        // Where something is wanted, not which file wants it: a file may be split or renamed.
+        let place = format!(
+            "{}/{}\t{}\t{}",
+            local.module,
+            file.folder(),
+            platform(file),
+            facts.constraint.as_deref().unwrap_or_default()
+        );
+        lines.insert(format!("package {place}\n"));
+        lines.extend(facts.imports.iter().map(|import| format!("import {place}\t{import}\n")));
+        lines.extend(facts.cgo.iter().map(|line| format!("cgo {place}\t{line}\n")));
+    }
+    Ok(())
+}
+
+/// Go's rule for folders that hold no packages of the module.
+fn is_ignored(folder: &Utf8Path) -> bool {
+    folder
+        .components()
+        .any(|part| part.as_str() == "testdata" || part.as_str().starts_with(['.', '_']))
+}
+
+/// The platform that a file's name restricts it to, such as `linux_arm64`; empty for none.
+fn platform(file: &SourceFile) -> String {
+    let name = file.path.file_name().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    // Go looks only behind the first `_`: a file may well be called `linux.go`.
+    let words: Vec<&str> = stem.split('_').skip(1).collect();
+    let known = match words.as_slice() {
+        [.., os, cpu] if OSES.contains(os) && CPUS.contains(cpu) => &words[words.len() - 2..],
+        [.., word] if OSES.contains(word) || CPUS.contains(word) => &words[words.len() - 1..],
+        _ => &[],
+    };
+    known.join("_")
+}
+
+/// Every GOOS that Go has ever known.
+const OSES: &[&str] = &[
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "hurd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "nacl",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "windows",
+    "zos",
+];
+
+/// Every GOARCH that Go has ever known.
+const CPUS: &[&str] = &[
+    "386",
+    "amd64",
+    "amd64p32",
+    "arm",
+    "armbe",
+    "arm64",
+    "arm64be",
+    "loong64",
+    "mips",
+    "mipsle",
+    "mips64",
+    "mips64le",
+    "mips64p32",
+    "mips64p32le",
+    "ppc",
+    "ppc64",
+    "ppc64le",
+    "riscv",
+    "riscv64",
+    "s390",
+    "s390x",
+    "sparc",
+    "sparc64",
+    "wasm",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_restrict_platforms_by_go_s_rule() {
+        let cases = [
+            ("a.go", ""),
+            ("linux.go", ""),
+            ("a_linux.go", "linux"),
+            ("a_arm64.go", "arm64"),
+            ("a_linux_arm64.go", "linux_arm64"),
+            ("a_arm64_linux.go", "linux"),
+            ("a_x.go", ""),
+            ("a_unix.go", ""),
+            ("a_linux_x.go", ""),
+            ("linux_arm64.go", "arm64"),
+            ("a_linux.x.go", "linux"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(
+                platform(&SourceFile { path: name.into(), from: name.into() }),
+                expected,
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Brings an app and its plugins into one Go source tree, from which the compiler needs no network and no
+//! path outside it. Comes after resolve's lock (or before it, to find out what to lock) and before build.
+//!
+//! ```text
+//! go.mod go.sum          generated
+//! …                      the app's own files
+//! MAIN/plugins.go        generated
+//! vendor-nix/MODULE/…    each plugin and API that stands in a folder
+//! ```
+//!
+//! Sources of the user are read and never written.
+
+mod constructor;
+mod facts;
+mod manifests;
+mod member;
+mod sources;
+mod sync;
+mod tree;
+
+pub use constructor::check_constructor;
+pub use facts::{Facts, source_facts};
+pub use sources::{LockedModules, PathModule, Sources};
+pub use tree::{ComposedTree, compose};
+
+use crate::error::{Error, ErrorId};
+
+/// Where modules that stand in folders go, below the tree's root.
+const LOCAL_MODULES: &str = "vendor-nix";
+
+fn failed(what: impl Into<String>) -> Error {
+    Error::new(ErrorId::Compose, what)
+}
+
+#[cfg(test)]
+mod tests;

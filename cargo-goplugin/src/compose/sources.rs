@@ -1,0 +1,146 @@
+//! What is composed, and where its modules are found.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+use super::failed;
+use crate::error::Result;
+use crate::golang::{GoMod, GoSumFile, GoVersion, ReplaceTarget, Require};
+use crate::manifest::App;
+use crate::vocab::{ModulePath, ModuleVersion};
+use crate::world::files;
+
+/// One product: an app with a set of plugins.
+#[derive(Debug, Clone)]
+pub struct Sources<'a> {
+    /// The app.
+    pub app: &'a App,
+    /// Modules in folders: the set's plugins in the order of the manifest, then the APIs. The order
+    /// becomes that of go.mod's `replace` lines.
+    pub path_modules: Vec<PathModule>,
+    /// Plugins from the module proxy.
+    pub module_plugins: Vec<(ModulePath, ModuleVersion)>,
+    /// The import paths of the set's plugins, in the order in which they are registered.
+    pub plugin_imports: Vec<ModulePath>,
+    /// What the lock says; without it the tree is for finding that out.
+    pub locked: Option<&'a LockedModules>,
+    /// A language version that go.mod's must not be below: the highest that a locked module asks for.
+    pub go_floor: Option<GoVersion>,
+    /// The workspace's folder: links to files outside it are refused.
+    pub root: &'a Utf8Path,
+    /// The target folder, never a source.
+    pub target_dir: &'a Utf8Path,
+}
+
+/// A module in a folder of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathModule {
+    /// Its path.
+    pub module: ModulePath,
+    /// Its folder, absolute.
+    pub dir: Utf8PathBuf,
+}
+
+/// The lock's section on the Go modules of one set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LockedModules {
+    /// Every module that go.mod requires. Modules in folders may be left out.
+    pub requires: Vec<Require>,
+    /// The lines of go.sum.
+    pub sums: GoSumFile,
+}
+
+/// A module in a folder, with its go.mod.
+#[derive(Debug)]
+pub(super) struct LocalModule {
+    pub(super) module: ModulePath,
+    pub(super) dir: Utf8PathBuf,
+    pub(super) go_mod_text: String,
+    pub(super) go_mod: GoMod,
+}
+
+/// The modules in folders that make up one tree.
+#[derive(Debug)]
+pub(super) struct Locals {
+    pub(super) app: LocalModule,
+    /// Path modules first, then the folders that the app's own go.mod replaces modules with.
+    pub(super) modules: Vec<LocalModule>,
+}
+
+impl Locals {
+    pub(super) fn read(sources: &Sources<'_>) -> Result<Self> {
+        let member = &sources.app.member;
+        let app = LocalModule::read(&member.module, &member.dir)?;
+        let mut modules = Vec::new();
+        let mut seen = BTreeSet::from([member.module.clone()]);
+        let replaced = replaced_folders(&app, &sources.path_modules)?;
+        for PathModule { module, dir } in sources.path_modules.iter().chain(&replaced) {
+            if !seen.insert(module.clone()) {
+                return Err(failed(format!("the module `{module}` is there twice"))
+                    .because(format!("one of the two is in `{dir}`")));
+            }
+            modules.push(LocalModule::read(module, dir)?);
+        }
+        Ok(Self { app, modules })
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &LocalModule> {
+        std::iter::once(&self.app).chain(&self.modules)
+    }
+
+    /// The module in a folder that a package belongs to: the one with the longest path.
+    pub(super) fn owner(&self, import: &str) -> Option<&LocalModule> {
+        let owners = self.all().filter(|local| local.module.contains(import));
+        owners.max_by_key(|local| local.module.as_str().len())
+    }
+}
+
+impl LocalModule {
+    fn read(module: &ModulePath, dir: &Utf8Path) -> Result<Self> {
+        let path = dir.join("go.mod");
+        let go_mod_text = files::read_text(&path)?;
+        let go_mod = GoMod::parse(&path, &go_mod_text)?;
+        Ok(Self { module: module.clone(), dir: dir.to_owned(), go_mod_text, go_mod })
+    }
+}
+
+/// The folders that the app's go.mod names in `replace` lines, but for modules that are composed anyway.
+fn replaced_folders(app: &LocalModule, known: &[PathModule]) -> Result<Vec<PathModule>> {
+    let mut folders = Vec::new();
+    for replace in &app.go_mod.replaces {
+        let ReplaceTarget::Local(target) = &replace.with else { continue };
+        if known.iter().any(|module| module.module == replace.path) || replace.path == app.module {
+            continue;
+        }
+        if !target.starts_with(".") && !target.starts_with("..") {
+            return Err(failed(format!(
+                "`{}` replaces `{}` by an absolute path",
+                app.dir.join("go.mod"),
+                replace.path
+            ))
+            .because(format!("`{target}` means nothing on another machine"))
+            .hint("write the folder relative to go.mod, as in `../fork`"));
+        }
+        folders
+            .push(PathModule { module: replace.path.clone(), dir: normal(&app.dir.join(target)) });
+    }
+    Ok(folders)
+}
+
+/// The path without `.` and `..`.
+fn normal(path: &Utf8Path) -> Utf8PathBuf {
+    let mut normal = Utf8PathBuf::new();
+    for component in path.components() {
+        match component {
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir => {
+                normal.pop();
+            }
+            Utf8Component::Prefix(_) | Utf8Component::RootDir | Utf8Component::Normal(_) => {
+                normal.push(component);
+            }
+        }
+    }
+    normal
+}

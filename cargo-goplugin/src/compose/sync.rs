@@ -1,0 +1,95 @@
+//! Makes a folder hold just the files that it should, touching only those that differ: Go and editors see
+//! by a file's time whether it changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::failed;
+use crate::error::{Error, Result};
+use crate::vocab::Sha256;
+use crate::world::files;
+use crate::world::tree::{self, Entry, Kind};
+
+/// The file that says that a folder is ours, to be changed and emptied.
+pub(super) const MARKER: &str = ".goplugin-tree";
+
+const MARKER_TEXT: &[u8] = b"This folder is made by cargo-goplugin. Changes to it are lost.\n";
+
+/// A folder that is being brought up to date.
+#[derive(Debug)]
+pub(super) struct Sync<'a> {
+    dest: &'a Utf8Path,
+    digests: BTreeMap<Utf8PathBuf, Sha256>,
+    made: BTreeSet<Utf8PathBuf>,
+}
+
+impl<'a> Sync<'a> {
+    /// Takes the folder, which is absent, empty or ours, and removes everything from it but `wanted` files.
+    pub(super) fn begin(dest: &'a Utf8Path, wanted: &BTreeSet<Utf8PathBuf>) -> Result<Self> {
+        let entries = tree::list_if_there(dest)?;
+        let ours = entries.iter().any(|entry| entry.name == MARKER && entry.kind == Kind::File);
+        if !ours && !entries.is_empty() {
+            return Err(failed(format!("could not compose into `{dest}`"))
+                .because("it holds files that are not ours")
+                .hint(format!("move them away, or remove the folder: rm -r {dest}")));
+        }
+        files::write_if_changed(&dest.join(MARKER), MARKER_TEXT)?;
+        let folders = wanted.iter().flat_map(|path| path.ancestors().skip(1)).collect();
+        prune(dest, Utf8Path::new(""), &Wanted { files: wanted, folders })?;
+        Ok(Self { dest, digests: BTreeMap::new(), made: BTreeSet::new() })
+    }
+
+    /// Makes sure that a file holds those bytes.
+    pub(super) fn put(&mut self, path: &Utf8Path, bytes: &[u8], mode: u32) -> Result<()> {
+        let target = self.dest.join(path);
+        let folder = files::parent(&target);
+        if !self.made.contains(folder) {
+            files::create_dir(folder)?;
+            self.made.insert(folder.to_owned());
+        }
+        if files::read_if_there(&target)?.is_some_and(|old| old == bytes) {
+            if tree::mode(&target)? != mode {
+                tree::set_mode(&target, mode)?;
+            }
+        } else {
+            let mut file = files::stage_file(&target)?;
+            file.write_all(bytes).map_err(|error| Error::io("write", &target, &error))?;
+            files::persist(file, &target, mode)?;
+        }
+        self.digests.insert(path.to_owned(), Sha256::of(bytes));
+        Ok(())
+    }
+
+    /// The digest over every file's path and content.
+    pub(super) fn finish(self) -> Sha256 {
+        let lines = self.digests.iter().map(|(path, digest)| format!("{digest}  {path}\n"));
+        Sha256::of(lines.collect::<String>())
+    }
+}
+
+struct Wanted<'a> {
+    files: &'a BTreeSet<Utf8PathBuf>,
+    folders: BTreeSet<&'a Utf8Path>,
+}
+
+fn prune(dest: &Utf8Path, folder: &Utf8Path, wanted: &Wanted<'_>) -> Result<()> {
+    for Entry { name, kind } in tree::list(&dest.join(folder))? {
+        let path = folder.join(&name);
+        let stays = match kind {
+            Kind::Folder if wanted.folders.contains(path.as_path()) => {
+                prune(dest, &path, wanted)?;
+                true
+            }
+            Kind::File => wanted.files.contains(&path) || path == MARKER,
+            Kind::Folder | Kind::Link | Kind::Special => false,
+        };
+        match kind {
+            _ if stays => {}
+            Kind::Folder => files::remove_dir(&dest.join(&path))?,
+            Kind::File | Kind::Link | Kind::Special => files::remove_file(&dest.join(&path))?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! The step itself: from sources to a [`ComposedTree`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::manifests::{completed_go_mod, root_go_mod};
+use super::member::{self, Limits, SourceFile};
+use super::sources::{LocalModule, Locals, Sources};
+use super::sync::Sync;
+use super::{LOCAL_MODULES, failed};
+use crate::error::Result;
+use crate::golang::{
+    GoMod, GoSumFile, SourceFacts, appending_plugins_go, importing_plugins_go, is_generated, scan,
+};
+use crate::manifest::Registration;
+use crate::vocab::{ModulePath, Sha256};
+use crate::world::{files, tree};
+
+const PLUGINS_GO: &str = "plugins.go";
+const FILE: u32 = 0o644;
+const EXECUTABLE: u32 = 0o755;
+
+/// A Go source tree that stands complete on disk. Only [`compose`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComposedTree {
+    dir: Utf8PathBuf,
+    digest: Sha256,
+    main: Utf8PathBuf,
+    go_mod: GoMod,
+}
+
+impl ComposedTree {
+    /// Its folder: the root of the main module.
+    #[must_use]
+    pub fn dir(&self) -> &Utf8Path {
+        &self.dir
+    }
+
+    /// Over every file's path and content.
+    #[must_use]
+    pub fn digest(&self) -> Sha256 {
+        self.digest
+    }
+
+    /// The main package as an argument of `go build` within the folder: `.` or `./cmd/server`.
+    #[must_use]
+    pub fn main_package(&self) -> String {
+        if self.main.as_str().is_empty() { ".".to_owned() } else { format!("./{}", self.main) }
+    }
+
+    /// The go.mod at its root.
+    #[must_use]
+    pub fn go_mod(&self) -> &GoMod {
+        &self.go_mod
+    }
+}
+
+/// Brings `dest` up to date with the sources. Files that stay the same are not touched; what does not
+/// belong there is removed, provided that the folder was made here.
+pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
+    let locals = Locals::read(sources)?;
+    let main = main_folder(sources)?;
+    let plan = Plan::make(dest, sources, &locals, &main)?;
+    let mut sync = Sync::begin(dest, &plan.wanted)?;
+    let mut found = Found::default();
+    for file in &plan.app {
+        copy(&mut sync, &mut found, None, file)?;
+    }
+    for (local, local_files) in locals.modules.iter().zip(&plan.modules) {
+        for file in local_files {
+            copy(&mut sync, &mut found, Some(local), file)?;
+        }
+        let imports = found.imports.remove(&local.module).unwrap_or_default();
+        let go_mod = completed_go_mod(local, &locals, &imports);
+        sync.put(&local_path(local).join("go.mod"), go_mod.as_bytes(), FILE)?;
+    }
+    let plugins_go = plugins_go(sources, &main, &found.main_package(&main))?;
+    sync.put(&main.join(PLUGINS_GO), plugins_go.as_bytes(), FILE)?;
+    let go_mod = root_go_mod(sources, &locals);
+    sync.put(Utf8Path::new("go.mod"), go_mod.render().as_bytes(), FILE)?;
+    if let Some(sums) = &plan.go_sum {
+        sync.put(Utf8Path::new("go.sum"), sums.as_bytes(), FILE)?;
+    }
+    Ok(ComposedTree { dir: dest.to_owned(), digest: sync.finish(), main, go_mod })
+}
+
+/// The main package's folder within the app, empty for its root.
+fn main_folder(sources: &Sources<'_>) -> Result<Utf8PathBuf> {
+    let written = &sources.app.build.main;
+    let mut folder = Utf8PathBuf::new();
+    for component in written.components() {
+        match component.as_str() {
+            "." => {}
+            ".." | "/" => {
+                return Err(failed(format!(
+                    "the main package `{written}` is not in the app's module"
+                )));
+            }
+            name => folder.push(name),
+        }
+    }
+    Ok(folder)
+}
+
+fn local_path(local: &LocalModule) -> Utf8PathBuf {
+    Utf8Path::new(LOCAL_MODULES).join(local.module.as_str())
+}
+
+/// Which files the tree has.
+struct Plan {
+    app: Vec<SourceFile>,
+    /// For each module in a folder, in order, its files, `path` being that in the tree.
+    modules: Vec<Vec<SourceFile>>,
+    go_sum: Option<String>,
+    wanted: BTreeSet<Utf8PathBuf>,
+}
+
+impl Plan {
+    fn make(
+        dest: &Utf8Path,
+        sources: &Sources<'_>,
+        locals: &Locals,
+        main: &Utf8Path,
+    ) -> Result<Self> {
+        let limits = Limits::new(sources.root, &[dest, sources.target_dir])?;
+        let app = app_files(&locals.app, &limits, &main.join(PLUGINS_GO))?;
+        let go_sum = go_sum(sources, locals)?;
+        let generated = [Utf8PathBuf::from("go.mod"), main.join(PLUGINS_GO)];
+        let mut wanted = BTreeSet::from(generated);
+        wanted.extend(go_sum.is_some().then(|| Utf8PathBuf::from("go.sum")));
+        wanted.extend(app.iter().map(|file| file.path.clone()));
+        let mut modules = Vec::new();
+        for local in &locals.modules {
+            let place = local_path(local);
+            let mut local_files = member::files(&local.dir, &limits)?;
+            local_files.iter_mut().for_each(|file| file.path = place.join(&file.path));
+            let paths = local_files.iter().map(|file| file.path.clone());
+            for path in paths.chain([place.join("go.mod")]) {
+                if let Some(path) = wanted.replace(path) {
+                    return Err(failed(format!("two modules have a file for `{path}`")).because(
+                        format!("one of them is `{}`, in `{}`", local.module, local.dir),
+                    ));
+                }
+            }
+            modules.push(local_files);
+        }
+        Ok(Self { app, modules, go_sum, wanted })
+    }
+}
+
+/// The app's files, without those that are generated.
+fn app_files(app: &LocalModule, limits: &Limits, plugins_go: &Utf8Path) -> Result<Vec<SourceFile>> {
+    let mut found = member::files(&app.dir, limits)?;
+    if found.iter().any(|file| file.path.starts_with(LOCAL_MODULES)) {
+        return Err(failed(format!("the app has a folder `{}`", app.dir.join(LOCAL_MODULES)))
+            .because("composed trees keep the plugins there"));
+    }
+    if let Some(own) = found.iter().find(|file| file.path == plugins_go)
+        && !is_generated(&files::read_text(&own.from)?)
+    {
+        return Err(failed(format!("the app has a `{PLUGINS_GO}` of its own"))
+            .because(format!("`{}` would be overwritten by the generated file", own.from))
+            .hint("rename it, or remove it if it only lists plugins: `[plugins]` in goplugin.toml does that"));
+    }
+    found.retain(|file| file.path != plugins_go && file.path != "go.sum");
+    Ok(found)
+}
+
+/// The lock's sums; without a lock, all that the sources' own go.sum files vouch for.
+fn go_sum(sources: &Sources<'_>, locals: &Locals) -> Result<Option<String>> {
+    if let Some(locked) = sources.locked {
+        return Ok(Some(locked.sums.render()).filter(|text| !text.is_empty()));
+    }
+    let mut sums = GoSumFile::default();
+    for local in locals.all() {
+        let path = local.dir.join("go.sum");
+        if !matches!(tree::kind(&path)?, Some(tree::Kind::File | tree::Kind::Link)) {
+            continue;
+        }
+        for entry in GoSumFile::parse(&path, &files::read_text(&path)?)?.entries() {
+            sums.insert(entry.clone()).map_err(|clash| {
+                failed(format!("`{path}` contradicts another member's go.sum"))
+                    .because(clash.to_string())
+                    .hint("one of the two holds changed code; compare both with the module's repository")
+            })?;
+        }
+    }
+    Ok(Some(sums.render()).filter(|text| !text.is_empty()))
+}
+
+/// What was seen of the sources while they were copied.
+#[derive(Default)]
+struct Found {
+    /// Per module in a folder, what its packages import.
+    imports: BTreeMap<ModulePath, BTreeSet<String>>,
+    /// Per folder of the app, its files.
+    app: BTreeMap<Utf8PathBuf, Vec<SourceFacts>>,
+}
+
+impl Found {
+    fn main_package(&self, main: &Utf8Path) -> Vec<&SourceFacts> {
+        self.app.get(main).into_iter().flatten().filter(|facts| !facts.ignored()).collect()
+    }
+}
+
+fn copy(
+    sync: &mut Sync<'_>,
+    found: &mut Found,
+    local: Option<&LocalModule>,
+    file: &SourceFile,
+) -> Result<()> {
+    let bytes = files::read(&file.from)?;
+    if file.is_go()
+        && let Ok(text) = std::str::from_utf8(&bytes)
+    {
+        let facts = scan(text);
+        match local {
+            Some(local) => {
+                found.imports.entry(local.module.clone()).or_default().extend(facts.imports);
+            }
+            None => found.app.entry(file.folder().to_owned()).or_default().push(facts),
+        }
+    }
+    let mode = if tree::mode(&file.from)? & 0o111 == 0 { FILE } else { EXECUTABLE };
+    sync.put(&file.path, &bytes, mode)
+}
+
+fn plugins_go(sources: &Sources<'_>, main: &Utf8Path, package: &[&SourceFacts]) -> Result<String> {
+    let folder = sources.app.member.dir.join(main);
+    let set_main = "`main` in `[build]` names the main package's folder";
+    if package.is_empty() {
+        return Err(failed(format!("there is no Go package in `{folder}`")).hint(set_main));
+    }
+    let is_main = |facts: &&&SourceFacts| facts.package.as_deref() == Some("main");
+    let package: Vec<_> = package.iter().filter(is_main).collect();
+    if package.is_empty() {
+        return Err(failed(format!("the package in `{folder}` is no program"))
+            .because("no file of it says `package main`")
+            .hint(set_main));
+    }
+    let imports = &sources.plugin_imports;
+    match sources.app.registration {
+        Registration::Init => Ok(importing_plugins_go("main", imports)),
+        Registration::Append => {
+            let declared =
+                package.iter().any(|facts| facts.variables.iter().any(|name| name == "plugins"));
+            if !imports.is_empty() && !declared {
+                return Err(failed(format!("the package in `{folder}` has no variable `plugins`"))
+                    .because("plugins are registered by appending to it")
+                    .hint("declare it, as in `var plugins []api.Plugin`, or set `style = \"init\"` in `[registration]`"));
+            }
+            let taken =
+                package.iter().flat_map(|facts| facts.declared()).map(str::to_owned).collect();
+            Ok(appending_plugins_go("main", imports, &taken))
+        }
+    }
+}
