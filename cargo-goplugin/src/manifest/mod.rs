@@ -1,12 +1,27 @@
 //! The first step: manifests as people wrote them, into [`Workspace`]. Two homes, one schema: the
 //! tables under `[workspace.metadata.goplugin]` of a `Cargo.toml`, or `[workspace]` of a `goplugin.toml`.
 
+mod app;
+mod assemble;
+mod cargo;
+mod glob;
+mod gomod;
+mod home;
+mod inherit;
+mod library;
+mod load;
+mod member;
 mod model;
 mod nearest;
+mod package;
+mod paths;
+mod plugin;
 mod problems;
 mod reader;
+mod settings;
 mod table;
 
+pub use load::{Locate, load};
 pub use model::{
     About, App, Build, Library, Member, Packages, Plugin, PluginSource, Registration,
     RepositorySettings, TargetSettings, Toolchain, Workspace,

@@ -72,13 +72,16 @@ impl<'a> TableReader<'a> {
     /// A string that is read as a `T`.
     pub fn parse<T: FromStr<Err: Display>>(&mut self, key: &str) -> Option<T> {
         let text = self.string(key)?;
-        match text.parse() {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.invalid(key, error.to_string());
-                None
-            }
-        }
+        self.parsed(key, &text)
+    }
+
+    /// Like [`TableReader::parse`], for a date that may also be written without quotes.
+    pub fn parse_or_datetime<T: FromStr<Err: Display>>(&mut self, key: &str) -> Option<T> {
+        let text = self.typed(key, "a date", |item| {
+            let date = item.as_datetime().map(ToString::to_string);
+            date.or_else(|| item.as_str().map(str::to_owned))
+        })?;
+        self.parsed(key, &text)
     }
 
     /// Strings that are each read as a `T`; empty when absent. Elements that are wrong are left out.
@@ -137,10 +140,26 @@ impl<'a> TableReader<'a> {
         }
     }
 
+    /// What was read from a table within, or `None` with its failure noted here.
+    pub fn check<T>(&mut self, result: Result<T>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.problems.push(error);
+                None
+            }
+        }
+    }
+
     /// Whether the table has that key; does not make the key a known one.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
         self.table.has(key)
+    }
+
+    /// Makes the key a known one, whatever it holds.
+    pub fn know(&mut self, key: &str) {
+        self.known.push(Known { key: key.to_owned(), since: Since::Now });
     }
 
     /// A key that is part of the schema though its work comes later: `what` says what it is for.
@@ -216,13 +235,23 @@ impl<'a> TableReader<'a> {
         self.typed(key, "an array of strings", Item::as_array)
     }
 
-    pub(super) fn typed<T>(
+    fn parsed<T: FromStr<Err: Display>>(&mut self, key: &str, text: &str) -> Option<T> {
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.invalid(key, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn typed<T>(
         &mut self,
         key: &str,
         expected: &str,
         read: impl FnOnce(&'a Item) -> Option<T>,
     ) -> Option<T> {
-        self.known.push(Known { key: key.to_owned(), since: Since::Now });
+        self.know(key);
         let (_, item) = self.table.get(key)?;
         let value = read(item);
         if value.is_none() {

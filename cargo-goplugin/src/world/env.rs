@@ -16,6 +16,12 @@ pub struct Env {
 }
 
 impl Env {
+    /// An environment of just these variables.
+    #[must_use]
+    pub fn new(variables: BTreeMap<String, String>, current_dir: Utf8PathBuf) -> Self {
+        Self { variables, current_dir }
+    }
+
     /// Reads the process environment; variables that are not UTF-8 are left out.
     pub fn from_process() -> Result<Self> {
         let current_dir = std::env::current_dir()

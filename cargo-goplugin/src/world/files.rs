@@ -31,6 +31,29 @@ pub fn read_text(path: &Utf8Path) -> Result<String> {
     })
 }
 
+/// Whether a file stands there, be it through a link.
+#[must_use]
+pub fn is_file(path: &Utf8Path) -> bool {
+    path.is_file()
+}
+
+/// Whether a folder stands there, be it through a link.
+#[must_use]
+pub fn is_dir(path: &Utf8Path) -> bool {
+    path.is_dir()
+}
+
+/// The names in a folder, sorted; names that are not UTF-8 are left out.
+pub fn names_in(folder: &Utf8Path) -> Result<Vec<String>> {
+    let failed = |error: std::io::Error| Error::io("read the folder", folder, &error);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        names.extend(entry.map_err(failed)?.file_name().into_string());
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// Opens a file for reading.
 pub fn open(path: &Utf8Path) -> Result<File> {
     File::open(path).map_err(|error| Error::io("open", path, &error))

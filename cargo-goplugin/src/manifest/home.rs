@@ -1,0 +1,122 @@
+//! Where a workspace is declared: the search upward for one of the two homes.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::Locate;
+use super::cargo;
+use super::paths::{resolve, shown};
+use super::table::{RawTable, Spot};
+use crate::error::{Error, ErrorId, Result};
+use crate::world::{World, files};
+
+pub(super) const CARGO: &str = "Cargo.toml";
+pub(super) const OWN: &str = "goplugin.toml";
+const CARGO_TABLES: [&str; 3] = ["workspace", "metadata", "goplugin"];
+
+/// A root manifest that was found and read.
+#[derive(Debug)]
+pub(super) struct Home {
+    /// Its folder, absolute.
+    pub(super) root: Utf8PathBuf,
+    /// The file itself.
+    pub(super) manifest: Utf8PathBuf,
+    /// The folder everything made goes below.
+    pub(super) target_dir: Utf8PathBuf,
+    /// `[workspace.metadata.goplugin]`, or `[workspace]`.
+    pub(super) tables: RawTable,
+    /// Cargo's own `[workspace.package]`.
+    pub(super) cargo_package: Option<RawTable>,
+}
+
+/// The nearest home at or above the folder where the search starts.
+pub(super) fn find(world: &World, request: &Locate) -> Result<Home> {
+    let start = start_folder(world, request)?;
+    for folder in start.ancestors() {
+        let cargo = read_file(world, &folder.join(CARGO))?;
+        let own = read_file(world, &folder.join(OWN))?;
+        let in_cargo = cargo.as_ref().and_then(|file| file.descend(&CARGO_TABLES));
+        let in_own = own.as_ref().and_then(|file| file.table("workspace"));
+        match (in_cargo, in_own) {
+            (None, None) => {}
+            (Some(_), Some(own)) => return Err(two_homes(&own)),
+            (None, Some(tables)) => return Ok(own_home(world, request, folder, tables)),
+            (Some(tables), None) => {
+                let package = cargo.and_then(|file| file.descend(&["workspace", "package"]));
+                return cargo_home(world, request, folder, tables, package);
+            }
+        }
+    }
+    Err(no_workspace(&start))
+}
+
+/// A manifest file, if it is there.
+pub(super) fn read_file(world: &World, path: &Utf8Path) -> Result<Option<RawTable>> {
+    if !files::is_file(path) {
+        return Ok(None);
+    }
+    let text = files::read_text(path)?;
+    RawTable::from_text(shown(world.env.current_dir(), path).as_str(), &text).map(Some)
+}
+
+fn start_folder(world: &World, request: &Locate) -> Result<Utf8PathBuf> {
+    let here = world.env.current_dir();
+    let Some(manifest) = &request.manifest_path else { return Ok(here.to_owned()) };
+    let path = resolve(here, manifest);
+    if !matches!(path.file_name(), Some(CARGO | OWN)) {
+        let what = format!("`--manifest-path {manifest}` names neither a `{CARGO}` nor a `{OWN}`");
+        return Err(Error::new(ErrorId::Usage, what));
+    }
+    if !files::is_file(&path) {
+        return Err(Error::new(ErrorId::NoWorkspace, format!("there is no file `{manifest}`")));
+    }
+    Ok(files::parent(&path).to_owned())
+}
+
+fn own_home(world: &World, request: &Locate, folder: &Utf8Path, tables: RawTable) -> Home {
+    let by_environment = || world.env.get("CARGO_TARGET_DIR").map(Utf8PathBuf::from);
+    let target_dir = match request.target_dir.clone().or_else(by_environment) {
+        Some(dir) => resolve(world.env.current_dir(), &dir),
+        None => folder.join("target"),
+    };
+    Home {
+        root: folder.to_owned(),
+        manifest: folder.join(OWN),
+        target_dir,
+        tables,
+        cargo_package: None,
+    }
+}
+
+fn cargo_home(
+    world: &World,
+    request: &Locate,
+    folder: &Utf8Path,
+    tables: RawTable,
+    cargo_package: Option<RawTable>,
+) -> Result<Home> {
+    let manifest = folder.join(CARGO);
+    let by_cargo = cargo::target_dir(world, &manifest, &request.cargo_flags)?;
+    let target_dir = match &request.target_dir {
+        Some(dir) => resolve(world.env.current_dir(), dir),
+        None => by_cargo,
+    };
+    Ok(Home { root: folder.to_owned(), manifest, target_dir, tables, cargo_package })
+}
+
+fn two_homes(own: &RawTable) -> Error {
+    let error = Error::new(
+        ErrorId::TwoHomes,
+        format!("`{CARGO}` beside `{OWN}` declares the workspace too"),
+    );
+    own.point(Spot::Header, error)
+        .hint(format!("keep `[workspace]` here, or `[{}]` in `{CARGO}`", CARGO_TABLES.join(".")))
+}
+
+fn no_workspace(start: &Utf8Path) -> Error {
+    Error::new(ErrorId::NoWorkspace, format!("no workspace at or above `{start}`"))
+        .hint(format!(
+            "a workspace is a `{CARGO}` with `[{}]`, or a `{OWN}` with `[workspace]`",
+            CARGO_TABLES.join(".")
+        ))
+        .hint("`cargo goplugin new` makes one")
+}

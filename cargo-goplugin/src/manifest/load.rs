@@ -1,0 +1,170 @@
+//! From the files to the [`Workspace`]: finds the members, reads them, and sees to it that they fit
+//! together. Goes on after a problem wherever that makes sense, so that all are told at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::home::{self, Home, OWN};
+use super::member::{self, Context, Module, not_a_module};
+use super::model::Workspace;
+use super::paths::shown;
+use super::plugin::Source;
+use super::problems::Problems;
+use super::reader::TableReader;
+use super::settings::Settings;
+use super::table::{RawTable, Spot};
+use super::{assemble, home::read_file};
+use crate::error::{Error, ErrorId, Result};
+use crate::world::World;
+
+/// Where to look for a workspace.
+#[derive(Debug, Clone, Default)]
+pub struct Locate {
+    /// `--manifest-path`: a `Cargo.toml` or `goplugin.toml`; the search goes upward from its folder.
+    /// Without it, upward from the working directory.
+    pub manifest_path: Option<Utf8PathBuf>,
+    /// `--target-dir`.
+    pub target_dir: Option<Utf8PathBuf>,
+    /// Flags that `cargo metadata` takes as well: `--locked`, `--offline`, `--frozen`.
+    pub cargo_flags: Vec<String>,
+}
+
+/// Finds and reads a workspace. Fails with all that is wrong in any of its manifests.
+pub fn load(world: &World, request: &Locate) -> Result<Workspace> {
+    let home = home::find(world, request)?;
+    let mut problems = Problems::new();
+    let settings = Settings::read(&home, &mut problems);
+    let mut modules = Modules { world, home: &home, settings: &settings, found: BTreeMap::new() };
+    for (dir, origin) in modules.listed(&mut problems) {
+        modules.add(&dir, &origin, &mut problems);
+    }
+    modules.add_plugins(&mut problems);
+    let found = modules.found;
+    let (apps, apis, plugins) = assemble::members(&home.root, found, &mut problems);
+    let workspace = Workspace {
+        root: home.root,
+        manifest: home.manifest,
+        target_dir: home.target_dir,
+        toolchain: settings.toolchain,
+        targets: settings.targets,
+        repositories: settings.repositories,
+        apps,
+        apis,
+        plugins,
+    };
+    problems.finish(workspace)
+}
+
+/// The members read so far.
+struct Modules<'a> {
+    world: &'a World,
+    home: &'a Home,
+    settings: &'a Settings,
+    found: BTreeMap<Utf8PathBuf, Module>,
+}
+
+/// Who says that a folder is a member.
+enum Origin {
+    /// The element of `members` with that index.
+    Members(usize),
+    /// The root's own `[package]`.
+    Root(RawTable),
+    /// An entry of an app's `[plugins]`.
+    Plugin(RawTable),
+}
+
+impl Modules<'_> {
+    /// The folders of the root and of `members`, sorted.
+    fn listed(&self, problems: &mut Problems) -> BTreeMap<Utf8PathBuf, Origin> {
+        let root = &self.home.root;
+        let mut listed = BTreeMap::new();
+        for (index, pattern) in self.settings.members.iter().flatten() {
+            let folders = pattern.folders(root).map_err(|error| {
+                let error = error.with_id(ErrorId::NotAModule);
+                self.home.tables.point(Spot::Element("members", *index), error)
+            });
+            for dir in problems.check(folders).unwrap_or_default() {
+                if !self.is_excluded(&dir) {
+                    listed.entry(dir).or_insert(Origin::Members(*index));
+                }
+            }
+        }
+        match self.root_package(problems) {
+            Some(package) => {
+                listed.insert(root.clone(), Origin::Root(package));
+            }
+            None if self.settings.members.is_none() => problems.push(no_members(self.home)),
+            None => {}
+        }
+        listed
+    }
+
+    fn is_excluded(&self, dir: &Utf8Path) -> bool {
+        let relative = dir.strip_prefix(&self.home.root).unwrap_or(dir);
+        self.settings.exclude.iter().any(|pattern| pattern.covers(relative))
+    }
+
+    /// As in cargo, a root manifest with a `[package]` is a member itself.
+    fn root_package(&self, problems: &mut Problems) -> Option<RawTable> {
+        let file = problems.check(read_file(self.world, &self.home.root.join(OWN)))??;
+        let mut reader = TableReader::new(&file);
+        reader.know("workspace");
+        let package = reader.table("package");
+        if package.is_none() {
+            problems.check(reader.finish());
+        }
+        package
+    }
+
+    fn add(&mut self, dir: &Utf8Path, origin: &Origin, problems: &mut Problems) {
+        let inheritable = &self.settings.inheritable;
+        let context = Context { world: self.world, root: &self.home.root, inheritable };
+        match member::read(context, dir, problems) {
+            Ok(Some(module)) => {
+                self.found.insert(dir.to_owned(), module);
+            }
+            Ok(None) => problems.push(self.point(origin, self.no_module(dir))),
+            Err(error) if error.excerpt().is_some() => problems.push(error),
+            Err(error) => problems.push(self.point(origin, error)),
+        }
+    }
+
+    fn no_module(&self, dir: &Utf8Path) -> Error {
+        not_a_module(dir, shown(&self.home.root, dir))
+    }
+
+    fn point(&self, origin: &Origin, error: Error) -> Error {
+        match origin {
+            Origin::Members(index) => {
+                self.home.tables.point(Spot::Element("members", *index), error)
+            }
+            Origin::Root(package) => package.point(Spot::Header, error),
+            Origin::Plugin(entry) => entry.point(Spot::Value("path"), error),
+        }
+    }
+
+    /// As in cargo, what an app takes from a path is a member without being listed.
+    fn add_plugins(&mut self, problems: &mut Problems) {
+        let mut unlisted = BTreeMap::new();
+        for app in self.found.values().filter_map(|module| module.app.as_ref()) {
+            for entry in &app.plugins {
+                if let Source::Path(dir) = &entry.source {
+                    unlisted.entry(dir.clone()).or_insert_with(|| entry.table.clone());
+                }
+            }
+        }
+        let known: BTreeSet<_> = self.found.keys().cloned().collect();
+        for (dir, entry) in unlisted.into_iter().filter(|(dir, _)| !known.contains(dir)) {
+            self.add(&dir, &Origin::Plugin(entry), problems);
+        }
+    }
+}
+
+fn no_members(home: &Home) -> Error {
+    let place = home.tables.place();
+    let what = format!("missing key `members` in {place}: a workspace lists its members");
+    home.tables
+        .point(Spot::Header, Error::new(ErrorId::MissingKey, what))
+        .hint("write `members = [\"app\", \"api\", \"plugins/*\"]`")
+}

@@ -1,0 +1,142 @@
+//! One member: its go.mod, and its `goplugin.toml` if it has one.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::app::{self, AppTables, Sure};
+use super::gomod::{self, GoModule};
+use super::home::{OWN, read_file};
+use super::inherit::Inheritable;
+use super::library;
+use super::model::{Library, Member};
+use super::package::{self, Kind, Package};
+use super::problems::Problems;
+use super::reader::TableReader;
+use super::table::{RawTable, Spot};
+use crate::error::{Error, ErrorId, Result};
+use crate::vocab::LibraryName;
+use crate::world::World;
+
+/// A member as its own files describe it.
+#[derive(Debug)]
+pub(super) struct Module {
+    /// Its folder, absolute.
+    pub(super) dir: Utf8PathBuf,
+    pub(super) go: GoModule,
+    pub(super) package: Package,
+    pub(super) libraries: BTreeMap<LibraryName, Library>,
+    /// There just when the kind is [`Kind::App`].
+    pub(super) app: Option<AppTables>,
+    /// Its `goplugin.toml`, or an empty table.
+    pub(super) file: RawTable,
+}
+
+/// What reading a member takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) world: &'a World,
+    /// The workspace's root.
+    pub(super) root: &'a Utf8Path,
+    pub(super) inheritable: &'a Inheritable,
+}
+
+/// Reads the member in `dir`. `Ok(None)` when it has no go.mod: who named the folder knows the line.
+pub(super) fn read(
+    context: Context<'_>,
+    dir: &Utf8Path,
+    problems: &mut Problems,
+) -> Result<Option<Module>> {
+    let Some(go) = gomod::read(dir)? else { return Ok(None) };
+    let file = read_file(context.world, &dir.join(OWN))?.unwrap_or_else(RawTable::empty);
+    let mut reader = TableReader::new(&file);
+    let package = package::read(&mut reader, context.inheritable);
+    let libraries = reader.table("libraries").and_then(|table| reader.check(library::read(&table)));
+    let app = app_tables(&mut reader, package.kind, dir);
+    refuse_workspace(&mut reader, context.root == dir);
+    later(&mut reader);
+    problems.check(reader.finish());
+    let libraries = libraries.unwrap_or_default();
+    Ok(Some(Module { dir: dir.to_owned(), go, package, libraries, app, file }))
+}
+
+fn app_tables(
+    reader: &mut TableReader<'_>,
+    kind: Option<Kind>,
+    dir: &Utf8Path,
+) -> Option<AppTables> {
+    match kind {
+        Some(Kind::App) => return Some(app::read(reader, dir)),
+        Some(Kind::Plugin | Kind::Api) => app::refuse(reader, Sure::Yes),
+        None => {
+            let package = reader.source().table("package");
+            let is_misspelt = package.is_some_and(|package| package.has("kind"));
+            app::refuse(reader, if is_misspelt { Sure::No } else { Sure::Yes });
+        }
+    }
+    None
+}
+
+fn refuse_workspace(reader: &mut TableReader<'_>, is_root: bool) {
+    reader.know("workspace");
+    if !is_root && reader.has("workspace") {
+        let what = "`[workspace]` stands in the root manifest only, and this is a member's";
+        reader.report(Spot::Key("workspace"), Error::new(ErrorId::InvalidValue, what));
+    }
+}
+
+fn later(reader: &mut TableReader<'_>) {
+    reader.later("app", "an app that is a module from the module proxy");
+    reader.later("images", "one OCI index over several targets");
+    reader.later("patch", "a module replaced by a path, a fork or a diff");
+    reader.later("policy", "rules on what may go into a product");
+    reader.later("profiles", "named ways of building");
+}
+
+impl Module {
+    /// The name its manifest gives, or the last element of its path that is no major version.
+    pub(super) fn name(&self) -> String {
+        let given = self.package.name.as_ref().map(ToString::to_string);
+        given.unwrap_or_else(|| {
+            let mut elements = self.go.path.as_str().rsplit('/');
+            let last = elements.next().unwrap_or_default();
+            let name = if is_major_version(last) { elements.next() } else { None };
+            name.unwrap_or(last).to_owned()
+        })
+    }
+
+    /// What later steps know about it.
+    pub(super) fn to_member(&self) -> Member {
+        Member {
+            dir: self.dir.clone(),
+            module: self.go.path.clone(),
+            name: self.name(),
+            version: self.package.version.clone(),
+            api: self.package.api.clone(),
+            libraries: self.libraries.clone(),
+        }
+    }
+
+    /// The error with the member's manifest shown in it, if it has one.
+    pub(super) fn point(&self, error: Error) -> Error {
+        match self.file.table("package") {
+            Some(package) => package.point(Spot::Header, error),
+            None => error,
+        }
+    }
+}
+
+/// `v2` and above: the last element of a module path from its second major version on.
+fn is_major_version(element: &str) -> bool {
+    element.strip_prefix('v').is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 1))
+}
+
+/// A folder that is named as a member, or as a plugin, and has no go.mod.
+pub(super) fn not_a_module(dir: &Utf8Path, shown: &Utf8Path) -> Error {
+    let error = Error::new(ErrorId::NotAModule, format!("`{shown}` is no Go module"));
+    if crate::world::files::is_dir(dir) {
+        error.because("it has no go.mod").hint("`go mod init MODULE` makes one")
+    } else {
+        error.because("there is no such folder")
+    }
+}

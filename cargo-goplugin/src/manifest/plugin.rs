@@ -1,0 +1,115 @@
+//! `[plugins]` and `[sets]` of an app.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::nearest::suggest;
+use super::paths::resolve;
+use super::reader::TableReader;
+use super::table::{RawTable, Spot};
+use crate::error::{Error, ErrorId, Result};
+use crate::vocab::{ModulePath, ModuleVersion, PluginName, SetName};
+
+/// One entry of `[plugins]`, as far as it can be read without looking at the plugin.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) name: PluginName,
+    pub(super) source: Source,
+    pub(super) optional: bool,
+    /// Where it is written.
+    pub(super) table: RawTable,
+}
+
+/// Where a plugin's code is said to come from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// A folder, absolute.
+    Path(Utf8PathBuf),
+    /// A module from the module proxy.
+    Module(ModulePath, ModuleVersion),
+}
+
+/// Reads `[plugins]` of an app in `dir`. What is wrong is noted in `reader` and left out.
+pub(super) fn read_entries(reader: &mut TableReader<'_>, dir: &Utf8Path) -> Vec<Entry> {
+    let tables = reader.named_tables::<PluginName>("plugins");
+    let entries = tables.into_iter().map(|(name, table)| read_entry(name, table, dir));
+    entries.filter_map(|entry| reader.check(entry).flatten()).collect()
+}
+
+fn read_entry(name: PluginName, table: RawTable, dir: &Utf8Path) -> Result<Option<Entry>> {
+    let mut reader = TableReader::new(&table);
+    let source = read_source(&mut reader, dir);
+    let optional = reader.bool("optional").unwrap_or_default();
+    reader.finish()?;
+    Ok(source.map(|source| Entry { name, source, optional, table }))
+}
+
+/// `None` only where something was noted.
+fn read_source(reader: &mut TableReader<'_>, dir: &Utf8Path) -> Option<Source> {
+    let has_path = reader.has("path");
+    let has_module = reader.has("module");
+    let comes_later = reader.has("git");
+    let path = reader.line("path");
+    let module = reader.parse("module");
+    let version = reader.parse("version");
+    reader.later("git", "a plugin from a git repository");
+    reader.later("rev", "a revision of a git repository");
+    reader.later("tag", "a tag of a git repository");
+    reader.later("branch", "a branch of a git repository");
+    reader.later("package", "a plugin in a package of its module");
+    match (has_path, has_module) {
+        (true, true) => reader.invalid("module", "a plugin has either a `path` or a `module`"),
+        (true, false) if reader.has("version") => {
+            reader.invalid("version", "a plugin from a `path` has none");
+        }
+        (false, true) if !reader.has("version") => {
+            reader.missing("version", "a module comes in an exact version, such as `v1.2.3`");
+        }
+        (false, false) if !comes_later => {
+            reader.missing("path", "a plugin needs a `path`, or a `module` and a `version`");
+        }
+        (true | false, _) => {}
+    }
+    match path {
+        Some(path) => Some(Source::Path(resolve(dir, Utf8Path::new(&path)))),
+        None => Some(Source::Module(module?, version?)),
+    }
+}
+
+/// Reads `[sets]`; `reader` is that of the file with `[plugins]` in it.
+pub(super) fn read_sets(reader: &mut TableReader<'_>) -> BTreeMap<SetName, Vec<PluginName>> {
+    let declared = reader.source().table("plugins").map(|table| table.keys()).unwrap_or_default();
+    let tables = reader.named_tables("sets");
+    let sets = tables.into_iter().map(|(name, table)| (name, read_set(&table, &declared)));
+    sets.filter_map(|(name, set)| Some((name, reader.check(set)?))).collect()
+}
+
+fn read_set(table: &RawTable, declared: &[String]) -> Result<Vec<PluginName>> {
+    const KEY: &str = "plugins";
+    let mut reader = TableReader::new(table);
+    let plugins = reader.numbered_list::<PluginName>(KEY);
+    if !reader.has(KEY) {
+        reader.missing(KEY, "a set lists its plugins; it may list none: `plugins = []`");
+    }
+    let mut seen = BTreeSet::new();
+    for (index, plugin) in &plugins {
+        if !declared.iter().any(|name| name == plugin.as_str()) {
+            let error = unknown_plugin(plugin, table, declared);
+            reader.report(Spot::Element(KEY, *index), error);
+        } else if !seen.insert(plugin) {
+            reader.invalid_element(KEY, *index, format!("`{plugin}` is in the set twice"));
+        }
+    }
+    reader.finish()?;
+    Ok(plugins.into_iter().map(|(_, plugin)| plugin).collect())
+}
+
+fn unknown_plugin(plugin: &PluginName, table: &RawTable, declared: &[String]) -> Error {
+    let what = format!("{} wants `{plugin}`, which is not in `[plugins]`", table.place());
+    let error = Error::new(ErrorId::UnknownName, what);
+    match suggest(plugin.as_str(), "plugin", declared.iter().map(String::as_str)) {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
