@@ -82,12 +82,6 @@ fn read_build(table: &RawTable, dir: &Utf8Path) -> Result<Build> {
     Ok(Build { main, tags })
 }
 
-impl Default for Registration {
-    fn default() -> Self {
-        Self::Append
-    }
-}
-
 fn read_registration(table: &RawTable) -> Result<Registration> {
     const KEY: &str = "style";
     let mut reader = TableReader::new(table);

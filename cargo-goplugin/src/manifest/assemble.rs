@@ -15,29 +15,37 @@ use super::table::Spot;
 use crate::error::{Error, ErrorId};
 use crate::vocab::{AppName, ModulePath, PluginName};
 
+/// The members of a workspace by what they are there.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    pub(super) apps: BTreeMap<AppName, App>,
+    pub(super) apis: Vec<Member>,
+    pub(super) plugins: Vec<Member>,
+}
+
 /// Sorts the members into apps, APIs and plugins; what does not fit is noted and left out.
 pub(super) fn members(
     root: &Utf8Path,
-    modules: BTreeMap<Utf8PathBuf, Module>,
+    modules: &BTreeMap<Utf8PathBuf, Module>,
     problems: &mut Problems,
-) -> (Vec<App>, Vec<Member>, Vec<Member>) {
-    refuse_shared_paths(root, &modules, problems);
-    let kinds = Kinds::of(&modules);
-    let (mut apps, mut apis, mut plugins) = (BTreeMap::new(), Vec::new(), Vec::new());
+) -> Members {
+    refuse_shared_paths(root, modules, problems);
+    let kinds = Kinds::of(modules);
+    let mut members = Members::default();
     for module in modules.values() {
         match (kinds.kind(module), &module.app) {
             (Kind::App, Some(tables)) => {
-                let Some(app) = app(module, tables, &modules, problems) else { continue };
-                if let Some(other) = apps.insert(app.name.clone(), app) {
+                let Some(app) = app(module, tables, modules, problems) else { continue };
+                if let Some(other) = members.apps.insert(app.name.clone(), app) {
                     problems.push(shared_name(root, module, &other));
                 }
             }
             (Kind::App, None) => {}
-            (Kind::Api, _) => apis.push(module.to_member()),
-            (Kind::Plugin, _) => plugins.push(module.to_member()),
+            (Kind::Api, _) => members.apis.push(module.to_member()),
+            (Kind::Plugin, _) => members.plugins.push(module.to_member()),
         }
     }
-    (apps.into_values().collect(), apis, plugins)
+    members
 }
 
 /// What decides on the kind of a member whose manifest does not.

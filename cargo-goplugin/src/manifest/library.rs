@@ -16,7 +16,8 @@ pub(super) fn read(table: &RawTable) -> Result<BTreeMap<LibraryName, Library>> {
         let library = if table.str(&key).is_some() {
             anywhere(&mut reader, &key)
         } else {
-            reader.table(&key).and_then(|table| reader.check(described(&table, &key)))
+            let table = reader.table_expecting(&key, "`\"*\"` or a table");
+            table.and_then(|table| reader.check(described(&table, &key)))
         };
         if let (Some(name), Some(library)) = (reader.name(&key), library) {
             libraries.insert(name, library);

@@ -41,7 +41,7 @@ pub fn load(world: &World, request: &Locate) -> Result<Workspace> {
     }
     modules.add_plugins(&mut problems);
     let found = modules.found;
-    let (apps, apis, plugins) = assemble::members(&home.root, found, &mut problems);
+    let members = assemble::members(&home.root, &found, &mut problems);
     let workspace = Workspace {
         root: home.root,
         manifest: home.manifest,
@@ -49,9 +49,9 @@ pub fn load(world: &World, request: &Locate) -> Result<Workspace> {
         toolchain: settings.toolchain,
         targets: settings.targets,
         repositories: settings.repositories,
-        apps,
-        apis,
-        plugins,
+        apps: members.apps.into_values().collect(),
+        apis: members.apis,
+        plugins: members.plugins,
     };
     problems.finish(workspace)
 }
@@ -168,3 +168,6 @@ fn no_members(home: &Home) -> Error {
         .point(Spot::Header, Error::new(ErrorId::MissingKey, what))
         .hint("write `members = [\"app\", \"api\", \"plugins/*\"]`")
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 mod app;
 mod assemble;
+mod canonical;
 mod cargo;
 mod glob;
 mod gomod;

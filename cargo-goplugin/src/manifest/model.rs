@@ -60,7 +60,7 @@ pub struct TargetSettings {
 pub struct RepositorySettings {
     /// The mirror's address; without it the machine's own package manager is asked.
     pub mirror: Option<String>,
-    /// A file of OpenPGP keys that are trusted instead of the built-in ones.
+    /// A file of `OpenPGP` keys that are trusted instead of the built-in ones.
     pub keyring: Option<Utf8PathBuf>,
     /// What the signed Release file must say in `Origin:`.
     pub origin: Option<String>,
@@ -180,9 +180,10 @@ impl PluginSource {
 }
 
 /// How `plugins.go` hooks plugins in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Registration {
     /// `plugins = append(plugins, p1.Plugin())`: the app declares `plugins`, a plugin's package `Plugin()`.
+    #[default]
     Append,
     /// A blank import: the plugin registers itself in `init`.
     Init,

@@ -104,7 +104,12 @@ impl<'a> TableReader<'a> {
 
     /// A table: `[a.key]`, `key = { … }` or `key.x = …`.
     pub fn table(&mut self, key: &str) -> Option<RawTable> {
-        self.typed(key, "a table", Item::as_table_like)?;
+        self.table_expecting(key, "a table")
+    }
+
+    /// A table where something else would do too: `expected` names all that would.
+    pub(super) fn table_expecting(&mut self, key: &str, expected: &str) -> Option<RawTable> {
+        self.typed(key, expected, Item::as_table_like)?;
         self.table.table(key)
     }
 
