@@ -31,3 +31,6 @@ pub use nearest::{nearest, suggest};
 pub use problems::Problems;
 pub use reader::TableReader;
 pub use table::{RawTable, Spot};
+
+#[cfg(test)]
+mod documented;
