@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use semver::{Version, VersionReq};
 
 use super::table::RawTable;
+pub use crate::repository::RepositorySettings;
 use crate::vocab::{
     AppName, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName, RepositoryName,
     SetName, TargetName,
@@ -53,19 +54,6 @@ pub struct TargetSettings {
     pub suite: Option<String>,
     /// The artifact kinds made when none is asked for.
     pub artifacts: Option<Vec<String>>,
-}
-
-/// How a package repository is reached and trusted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RepositorySettings {
-    /// The mirror's address; without it the machine's own package manager is asked.
-    pub mirror: Option<String>,
-    /// A file of `OpenPGP` keys that are trusted instead of the built-in ones.
-    pub keyring: Option<Utf8PathBuf>,
-    /// What the signed Release file must say in `Origin:`.
-    pub origin: Option<String>,
-    /// The components searched; `["main"]` unless given.
-    pub components: Option<Vec<String>>,
 }
 
 /// A Go module that is a member of the workspace.
@@ -180,10 +168,9 @@ impl PluginSource {
 }
 
 /// How `plugins.go` hooks plugins in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registration {
     /// `plugins = append(plugins, p1.Plugin())`: the app declares `plugins`, a plugin's package `Plugin()`.
-    #[default]
     Append,
     /// A blank import: the plugin registers itself in `init`.
     Init,

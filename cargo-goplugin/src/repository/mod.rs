@@ -10,6 +10,29 @@ use camino::Utf8PathBuf;
 use crate::error::Result;
 use crate::target::Platform;
 use crate::vocab::{PackageName, Sha256};
+use crate::world::World;
+
+/// Every kind of package repository.
+pub const ALL: &[&dyn Repository] = &[&debian::Debian];
+
+/// The kind of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn Repository> {
+    ALL.iter().copied().find(|kind| kind.name() == name)
+}
+
+/// How a package repository is reached and trusted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RepositorySettings {
+    /// The mirror's address; without it the machine's own package manager is asked.
+    pub mirror: Option<String>,
+    /// A file of OpenPGP keys that are trusted instead of the built-in ones.
+    pub keyring: Option<Utf8PathBuf>,
+    /// What the signed Release file must say in `Origin:`.
+    pub origin: Option<String>,
+    /// The components searched; `["main"]` unless given.
+    pub components: Option<Vec<String>>,
+}
 
 /// One package as an index lists it: enough to download, verify and name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +121,8 @@ pub struct Candidate(pub u32);
 pub trait Index {
     /// The candidates whose real name this is, best version first.
     fn named(&self, name: &str) -> Vec<Candidate>;
+    /// Every real name, in a stable order; a name may come more than once.
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_>;
     /// The candidates that provide this virtual name, in a stable order, with the provided version if any.
     fn providers(&self, name: &str) -> Vec<(Candidate, Option<String>)>;
     /// What a candidate is.
@@ -139,7 +164,52 @@ pub enum Role {
     Runtime,
 }
 
-/// What a platform is called there.
+/// Who named a mirror, and so what its failure means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedBy {
+    /// A variable of the environment.
+    Environment,
+    /// The workspace's manifest.
+    Manifest,
+    /// The machine's own package manager.
+    Machine,
+    /// The people who make the repository.
+    Project,
+}
+
+/// An address below which a repository's files stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mirror {
+    /// The address, without a slash at its end.
+    pub address: String,
+    /// Who named it. One that a person chose must work; of the others the next is tried.
+    pub named_by: NamedBy,
+}
+
+/// Where index files are kept between runs, by the digest that a signed text promises. Nothing that
+/// comes from here is believed before it is hashed again.
+pub trait IndexCache {
+    /// The bytes of that digest, if they are kept.
+    fn get(&self, sha256: &Sha256) -> Result<Option<Vec<u8>>>;
+    /// Keeps bytes of that digest.
+    fn put(&self, sha256: &Sha256, bytes: &[u8]) -> Result<()>;
+}
+
+/// Which part of a repository is wanted, and how it may be reached.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// What the manifest says about the repository.
+    pub settings: &'a RepositorySettings,
+    /// What the packages are to run on.
+    pub platform: Platform,
+    /// The suite, as the target names it.
+    pub suite: &'a str,
+    /// Where index files are kept.
+    pub cache: &'a dyn IndexCache,
+}
+
+/// A kind of package repository. A kind holds no state: what one run finds out is in the
+/// [`OpenRepository`] that [`Repository::open`] returns.
 pub trait Repository: Sync {
     /// The kind's name in manifests and in the lock.
     fn name(&self) -> &'static str;
@@ -149,6 +219,34 @@ pub trait Repository: Sync {
     fn layout(&self, platform: Platform) -> Layout;
     /// Whether a package is linked against or only run with.
     fn role(&self, package: &PackageName) -> Role;
-    /// The package whose presence gives the C library's version, if zig is to be told.
+    /// The C library's version as the compiler is told it, such as `2.36`, if that library is among
+    /// `packages`.
     fn libc_version(&self, packages: &[Package]) -> Option<String>;
+    /// The mirrors to try for a suite's files, in order; a locked package stands at its path below one.
+    fn mirrors(
+        &self,
+        world: &World,
+        settings: &RepositorySettings,
+        suite: &str,
+    ) -> Result<Vec<Mirror>>;
+    /// Finds a mirror that works, verifies what it says and reads the index.
+    fn open(&self, world: &World, request: &Request<'_>) -> Result<Box<dyn OpenRepository>>;
+}
+
+/// One state of one suite for one platform, verified.
+pub trait OpenRepository {
+    /// Which state it is.
+    fn snapshot(&self) -> &Snapshot;
+    /// What can be chosen from.
+    fn index(&self) -> &dyn Index;
+    /// The mirror that answered.
+    fn mirror(&self) -> &Mirror;
+    /// The packages that hold each of these pkg-config modules (`NAME.pc` where a tree of packages is
+    /// searched), best first; a module that none has is missing from the answer.
+    fn find_pkg_config(
+        &self,
+        world: &World,
+        cache: &dyn IndexCache,
+        modules: &[&str],
+    ) -> Result<BTreeMap<String, Vec<PackageName>>>;
 }

@@ -24,6 +24,22 @@ pub fn read_if_there(path: &Utf8Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// The paths in a folder, sorted; none if the folder is not there. A name that is not UTF-8 is left out.
+pub fn list_if_there(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("list", folder, &error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| Error::io("list", folder, &error))?;
+        paths.extend(Utf8PathBuf::from_path_buf(entry.path()));
+    }
+    paths.sort();
+    Ok(paths)
+}
+
 /// Reads a whole file as UTF-8.
 pub fn read_text(path: &Utf8Path) -> Result<String> {
     String::from_utf8(read(path)?).map_err(|_| {
