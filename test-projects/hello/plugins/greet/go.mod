@@ -1,0 +1,3 @@
+module example.com/hello/plugins/greet
+
+go 1.24
