@@ -1,0 +1,8 @@
+//! Runs the real program in a world of its own: a Debian repository, a Go module proxy and a Python
+//! package folder made on the spot and served on loopback. Nothing here needs a network.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod errors;
+mod fakes;
+mod support;

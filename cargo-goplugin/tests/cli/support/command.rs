@@ -1,0 +1,81 @@
+//! The program under test, run in an environment that is said in full.
+
+use camino::Utf8Path;
+use cargo_goplugin::error::ErrorId;
+use snapbox::Redactions;
+use snapbox::cmd::Command;
+
+use super::World;
+use super::project::Project;
+use super::tools;
+
+/// How a run ended.
+pub(crate) struct Outcome {
+    code: Option<i32>,
+    /// What it wrote for machines, as it was written.
+    pub(crate) stdout: String,
+    /// What it wrote for people, without what differs from run to run.
+    pub(crate) stderr: String,
+}
+
+impl World {
+    /// Runs `cargo-goplugin ARGUMENTS` in the project's root folder.
+    pub(crate) fn run(&self, project: &Project, arguments: &[&str]) -> Outcome {
+        let output = self.command(&project.path(""), arguments).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        Outcome {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: self.redactions().redact(&stderr),
+        }
+    }
+
+    fn command(&self, folder: &Utf8Path, arguments: &[&str]) -> Command {
+        let within = |path: &str| self.root().join(path).into_string();
+        Command::new(env!("CARGO_BIN_EXE_cargo-goplugin"))
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", tools::PATH.as_str())
+            .env("HOME", within("home"))
+            .env("TMPDIR", within("tmp"))
+            .env("CARGO", env!("CARGO"))
+            .env("CARGO_HOME", within("home/cargo"))
+            .env("CARGO_GOPLUGIN_CACHE_DIR", self.cache())
+            .env("CARGO_GOPLUGIN_MIRROR_DEBIAN", self.server.url("debian"))
+            .env("GOPROXY", self.server.url("goproxy"))
+            .env("GOSUMDB", "off")
+            .env("PIP_NO_INDEX", "1")
+            .env("PIP_FIND_LINKS", self.wheels())
+            .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+    }
+
+    fn redactions(&self) -> Redactions {
+        let mut redactions = Redactions::new();
+        redactions.insert("[WORLD]", self.root().to_string()).unwrap();
+        redactions.insert("[PORT]", format!("127.0.0.1:{}", self.server.port())).unwrap();
+        redactions
+    }
+}
+
+impl Outcome {
+    /// It did what it was asked.
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Self {
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        self
+    }
+
+    /// It failed in that way, with each phrase somewhere in what people read.
+    #[track_caller]
+    pub(crate) fn fails(self, id: ErrorId, phrases: &[&str]) -> Self {
+        let line = format!("error[{id}]: ");
+        let said = self.stderr.lines().any(|said| said.starts_with(&line));
+        assert!(said, "`{line}` is not in:\n{}", self.stderr);
+        assert_eq!(self.code, Some(101), "{}", self.stderr);
+        for phrase in phrases {
+            assert!(self.stderr.contains(phrase), "`{phrase}` is not in:\n{}", self.stderr);
+        }
+        self
+    }
+}

@@ -1,0 +1,14 @@
+//! The fake world, and the program in it.
+
+mod archives;
+pub(crate) mod command;
+pub(crate) mod debian;
+pub(crate) mod goproxy;
+pub(crate) mod http;
+pub(crate) mod project;
+pub(crate) mod samples;
+mod tools;
+mod world;
+pub(crate) mod zig;
+
+pub(crate) use world::World;
