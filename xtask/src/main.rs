@@ -1,1 +1,79 @@
-fn main() {}
+//! The project's own chores. `cargo xtask test` is what continuous integration runs; the others are
+//! for people: `tidy` alone, `bench` for the figures, `soak` for what takes too long elsewhere.
+
+#![allow(clippy::print_stdout, reason = "what a chore finds is what it is run for")]
+
+mod apt;
+mod bench;
+mod check;
+mod failure;
+mod get;
+mod ground;
+mod lock;
+mod oracle;
+mod process;
+mod quick;
+mod real;
+mod soak;
+mod tally;
+mod tamper;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own chores")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Run the tests; without --quick, those on real parts too
+    Test {
+        /// Only what needs no root, no network and less than two minutes
+        #[arg(long)]
+        quick: bool,
+        /// Run only the checks on real parts whose names contain this
+        #[arg(long, value_name = "WORD", conflicts_with = "quick")]
+        only: Option<String>,
+    },
+    /// Check what the compiler does not: layers, doors, lengths, ids, stray words
+    Tidy,
+    /// Print the figures as ratios
+    Bench {
+        /// Runs of each side
+        #[arg(long, default_value_t = 11)]
+        runs: usize,
+    },
+    /// Edit single bytes, many times, and see each noticed
+    Soak {
+        /// Where the random choices start; printed, so that a run can be repeated
+        #[arg(long)]
+        seed: Option<u64>,
+        /// How many edits
+        #[arg(long, default_value_t = 100)]
+        count: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().chore {
+        Chore::Test { quick: true, .. } => test::quick(),
+        Chore::Test { quick: false, only } => test::full(only.as_deref()),
+        Chore::Tidy => tidy::run(),
+        Chore::Bench { runs } => bench::run(runs),
+        Chore::Soak { seed, count } => soak::run(seed, count),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            println!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

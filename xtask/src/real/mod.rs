@@ -1,0 +1,57 @@
+//! Checks on real parts: the release build, real packages, the real compilers, and other programs'
+//! opinions about what comes out.
+
+mod closure;
+mod emulate;
+mod go_itself;
+mod hello;
+mod host;
+mod lintian;
+mod package;
+mod plain_go;
+mod repeat;
+pub(crate) mod tampering;
+
+use crate::check::Check;
+use crate::oracle::{APT, CAIRO, CC, DPKG, LIBC, LINTIAN, PKGCONF, QEMU_ARM, UNSHARE};
+
+/// Every check, the cheap ones first.
+pub(crate) const ALL: &[Check] = &[
+    Check { name: "hello-runs", oracles: &[], root: false, run: hello::runs },
+    Check { name: "hello-lock-is-current", oracles: &[], root: false, run: hello::lock_is_current },
+    Check { name: "package-reads", oracles: &[DPKG], root: false, run: package::reads },
+    Check { name: "package-depends", oracles: &[DPKG], root: false, run: package::depends },
+    Check { name: "package-tar", oracles: &[], root: false, run: package::tar },
+    Check {
+        name: "package-lintian",
+        oracles: &[DPKG, LINTIAN],
+        root: false,
+        run: lintian::is_content,
+    },
+    Check {
+        name: "emulated-counts",
+        oracles: &[DPKG, QEMU_ARM],
+        root: false,
+        run: emulate::counts,
+    },
+    Check { name: "closure-equals-apt", oracles: &[APT], root: false, run: closure::equals_apt },
+    Check { name: "same-bytes-offline", oracles: &[UNSHARE], root: true, run: repeat::offline },
+    Check { name: "same-bytes-elsewhere", oracles: &[], root: false, run: repeat::elsewhere },
+    Check { name: "tampered-module", oracles: &[], root: false, run: tampering::module },
+    Check { name: "tampered-package", oracles: &[], root: false, run: tampering::package },
+    Check { name: "tampered-sysroot", oracles: &[], root: false, run: tampering::sysroot },
+    Check { name: "tampered-lock", oracles: &[], root: false, run: tampering::lock },
+    Check {
+        name: "host-draws",
+        oracles: &[CC, LIBC, CAIRO, PKGCONF],
+        root: false,
+        run: host::draws,
+    },
+    Check {
+        name: "plain-go",
+        oracles: &[CC, LIBC, CAIRO, PKGCONF],
+        root: false,
+        run: plain_go::builds_and_tests,
+    },
+    Check { name: "go-itself-is-fetched", oracles: &[], root: false, run: go_itself::is_fetched },
+];

@@ -1,0 +1,67 @@
+//! Random single-byte edits over everything a build stands on: unpacked modules, stored packages,
+//! unpacked sysroots and the lock. Each must stop the build before a compiler runs.
+
+use camino::Utf8PathBuf;
+
+use super::random::Random;
+use crate::failure::{Failure, On, Result, ensure};
+use crate::ground::{Ground, Project, Site};
+use crate::lock;
+use crate::process::{ended, read};
+use crate::real::tampering::compiled;
+use crate::tamper::{Tampered, files, is_blob};
+
+pub(crate) fn campaign(ground: &Ground, mut random: Random, count: u32) -> Result {
+    let site = ground.copy(Project::ImageServer, "soak-")?;
+    read(&ground.goplugin(&site, &["fetch", "--locked", "--target", "rpi4"]))?;
+    let pools = pools(ground, &site)?;
+    let mut missed = 0;
+    for round in 1..=count {
+        let (kind, paths) = &pools[random.below(pools.len())];
+        let path = &paths[random.below(paths.len())];
+        let length = usize::try_from(std::fs::metadata(path).on(path)?.len()).on(path)?;
+        let (offset, mask) = (random.below(length), 1 << random.below(8));
+        if let Err(failure) = noticed(ground, &site, path, offset, mask) {
+            println!("missed: {kind}, {path}, byte {offset} ^ {mask:#04x}: {failure}");
+            missed += 1;
+        }
+        if round % 10 == 0 {
+            println!("{round} edits, {missed} missed");
+        }
+    }
+    ensure(missed == 0, || format!("{missed} of {count} edits were missed"))
+}
+
+/// What can be edited, by kind; files without bytes are left out.
+fn pools(ground: &Ground, site: &Site) -> Result<Vec<(&'static str, Vec<Utf8PathBuf>)>> {
+    let lock = site.folder.join("goplugin.lock");
+    let digests: Vec<_> =
+        lock::packages(&lock)?.into_values().map(|package| package.sha256).collect();
+    let is_module =
+        |path: &str| ["ungerik/go-cairo@", "rsc.io/qr@"].iter().any(|m| path.contains(m));
+    let mut pools = vec![
+        ("module", files(&ground.cache, is_module)),
+        (
+            "package",
+            files(&ground.cache, |path| digests.iter().any(|sha256| is_blob(path, sha256))),
+        ),
+        ("sysroot", files(&ground.cache, |path| path.contains("usr/include/cairo/"))),
+        ("lock", vec![lock]),
+    ];
+    for (kind, paths) in &mut pools {
+        paths.retain(|path| std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0));
+        ensure(!paths.is_empty(), || format!("no {kind} to edit below {}", ground.cache))?;
+    }
+    Ok(pools)
+}
+
+fn noticed(ground: &Ground, site: &Site, path: &Utf8PathBuf, offset: usize, mask: u8) -> Result {
+    let tampered = Tampered::edit(path, offset, mask)?;
+    let arguments = ["build", "--frozen", "--set", "full", "--target", "rpi4", "-v"];
+    let run = ended(&ground.goplugin(site, &arguments))?;
+    drop(tampered);
+    match run.code {
+        Some(101) if !compiled(&run.stderr) => Ok(()),
+        code => Err(Failure::new(format!("exit {code:?}\n{}", run.stderr))),
+    }
+}

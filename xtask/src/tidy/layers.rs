@@ -1,0 +1,51 @@
+//! The order of the product's modules, low to high. A module imports from lower layers only.
+
+/// Modules on one line are siblings: they do not import each other either.
+pub(crate) const LAYERS: &[&[&str]] = &[
+    &["vocab", "error"],
+    &["target"],
+    &["world"],
+    &["store"],
+    &["binary", "pkgconfig"],
+    &["toolchain"],
+    &["golang", "repository"],
+    &["closure"],
+    &["manifest"],
+    &["artifact"],
+    &["plan"],
+    &["lock"],
+    &["resolve"],
+    &["fetch"],
+    &["compose"],
+    &["build"],
+    &["package"],
+    &["ops"],
+    &["cli"],
+];
+
+/// Modules that work on values alone, and so never see the world outside.
+pub(crate) const PURE: &[&[&str]] = &[
+    &["vocab"],
+    &["error"],
+    &["target"],
+    &["binary"],
+    &["pkgconfig"],
+    &["closure"],
+    &["plan"],
+    &["artifact"],
+    &["golang", "source"],
+    &["golang", "gomod"],
+    &["golang", "gosum"],
+    &["golang", "dirhash"],
+    &["golang", "render"],
+    &["golang", "json"],
+];
+
+/// The layer's height; `None` for a module that no layer has.
+pub(crate) fn height(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| layer.contains(&module))
+}
+
+pub(crate) fn is_pure(module: &[&str]) -> bool {
+    PURE.iter().any(|pure| module.starts_with(pure))
+}
