@@ -3,6 +3,7 @@
 //! A spec is made while planning, before anything is compiled; `package` asks it for contents.
 
 pub mod deb;
+mod pack;
 pub mod tarball;
 
 use std::fmt;
@@ -13,7 +14,9 @@ use camino::Utf8PathBuf;
 use crate::error::Result;
 use crate::manifest::{About, RawTable};
 use crate::target::Platform;
-use crate::vocab::{AppName, PackageName};
+use crate::vocab::AppName;
+
+pub use crate::repository::Requirement;
 
 /// Every artifact kind.
 pub const ALL: &[&dyn Kind] = &[&deb::Deb, &tarball::Tarball];
@@ -22,6 +25,10 @@ pub const ALL: &[&dyn Kind] = &[&deb::Deb, &tarball::Tarball];
 pub trait Kind: Sync {
     /// The name used on the command line and in `[artifacts.NAME]`.
     fn name(&self) -> &'static str;
+
+    /// Whether it says which packages the program needs: it cannot be made of a program whose
+    /// libraries no locked package holds.
+    fn names_packages(&self) -> bool;
 
     /// Reads the kind's own table and settles what can be settled before compiling. An app without
     /// the table gives an empty one. Fails with every problem found in the table.
@@ -66,15 +73,6 @@ pub struct Payload {
     pub requirements: Vec<Requirement>,
     /// Whether it needs no loader and no libraries.
     pub is_static: bool,
-}
-
-/// A package that a program needs where it runs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Requirement {
-    /// The package.
-    pub package: PackageName,
-    /// The lowest version that will do.
-    pub minimum: Option<String>,
 }
 
 /// What goes into an artifact.

@@ -3,8 +3,9 @@
 
 mod elf;
 mod go_info;
+mod go_quote;
 
-pub use elf::read_elf;
+pub use elf::{read_elf, soname};
 pub use go_info::{BuildInfo, BuiltModule, read_build_info};
 
 use crate::target::Cpu;

@@ -66,7 +66,10 @@ impl Inputs<'_> {
         let go = store.folder("go");
         owned([
             ("GOARCH", self.platform.goarch()),
-            ("GOCACHE", go.join(format!("build-{}-{compiler}", self.go.release.tree.short())).as_str()),
+            (
+                "GOCACHE",
+                go.join(format!("build-{}-{compiler}", self.go.release.tree.short())).as_str(),
+            ),
             ("GOENV", "off"),
             ("GOFLAGS", "-mod=readonly"),
             ("GOMODCACHE", self.modules.root.as_str()),

@@ -57,9 +57,9 @@ pub fn build<'p>(
 ) -> Result<Vec<Built<'p>>> {
     let mut built = Vec::new();
     for set in &resolved.plan.sets {
-        let tree = trees
-            .get(&set.name)
-            .ok_or_else(|| Error::new(ErrorId::Compose, format!("set `{}` was not composed", set.name)))?;
+        let tree = trees.get(&set.name).ok_or_else(|| {
+            Error::new(ErrorId::Compose, format!("set `{}` was not composed", set.name))
+        })?;
         for target in &resolved.plan.targets {
             built.push(Job { cx, resolved, fetched, tree, set, target }.run()?);
         }
@@ -102,7 +102,13 @@ impl<'p> Job<'_, 'p> {
         let path = folder.join(self.resolved.plan.app.name.as_str());
         let (process, key) = self.process(&folder)?;
         let stamp = folder.join("stamp.json");
-        let built = |output, fresh| Built { set: self.set, target: self.target, output, path: path.clone(), fresh };
+        let built = |output, fresh| Built {
+            set: self.set,
+            target: self.target,
+            output,
+            path: path.clone(),
+            fresh,
+        };
         let label = format!(
             "{} ({}) for {} ({})",
             self.resolved.plan.app.name, self.set.name, self.target.name, self.target.platform
@@ -159,7 +165,7 @@ impl<'p> Job<'_, 'p> {
             "{:?}",
             (
                 env!("CARGO_PKG_VERSION"),
-                self.tree.digest,
+                self.tree.digest(),
                 &environment,
                 &arguments,
                 &self.fetched.go.release,
@@ -172,7 +178,7 @@ impl<'p> Job<'_, 'p> {
         let process = Process::new(&self.fetched.go.program)
             .args(arguments)
             .envs(environment)
-            .dir(&self.tree.dir);
+            .dir(self.tree.dir());
         Ok((process, key))
     }
 
@@ -188,7 +194,8 @@ impl<'p> Job<'_, 'p> {
         if finished.success() {
             return Ok(());
         }
-        let what = format!("could not compile `{}` for {}", self.resolved.plan.app.name, self.target.name);
+        let what =
+            format!("could not compile `{}` for {}", self.resolved.plan.app.name, self.target.name);
         Err(Error::new(ErrorId::Compile, what)
             .because(finished.stderr.trim().to_owned())
             .hint("run again with `-v` to see the command"))

@@ -10,8 +10,11 @@ pub(super) fn machine(needs: &Needs, target: &TargetPlan<'_>) -> Result<()> {
     if needs.cpu == target.platform.cpu {
         return Ok(());
     }
-    Err(Error::new(ErrorId::WrongBinary, format!("what was built for `{}` cannot be used", target.name))
-        .because(format!("it is for {:?}, not for {:?}", needs.cpu, target.platform.cpu)))
+    Err(Error::new(
+        ErrorId::WrongBinary,
+        format!("what was built for `{}` cannot be used", target.name),
+    )
+    .because(format!("it is for {:?}, not for {:?}", needs.cpu, target.platform.cpu)))
 }
 
 /// Every plugin of the set must be in the program, and no other version of it than was chosen.
@@ -20,12 +23,16 @@ pub(super) fn plugins(info: &BuildInfo, set: &SetPlan<'_>) -> Result<()> {
         let module = plugin.source.module().as_str();
         !info.modules.iter().any(|built| built.path == module && is_chosen(built, &plugin.source))
     });
-    let missing: Vec<_> = missing.map(|(name, plugin)| format!("`{name}` ({})", plugin.source.module())).collect();
+    let missing: Vec<_> =
+        missing.map(|(name, plugin)| format!("`{name}` ({})", plugin.source.module())).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Error::new(ErrorId::WrongBinary, format!("the program lacks plugins of set `{}`", set.name))
-        .because(format!("its build information does not list {}", missing.join(", "))))
+    Err(Error::new(
+        ErrorId::WrongBinary,
+        format!("the program lacks plugins of set `{}`", set.name),
+    )
+    .because(format!("its build information does not list {}", missing.join(", "))))
 }
 
 fn is_chosen(built: &BuiltModule, source: &PluginSource) -> bool {
@@ -79,7 +86,11 @@ mod tests {
             settings: Vec::new(),
         };
         assert!(plugins(&info(vec![module("example.com/count", true)]), &set).is_ok());
-        for modules in [vec![], vec![module("example.com/other", true)], vec![module("example.com/count", false)]] {
+        for modules in [
+            vec![],
+            vec![module("example.com/other", true)],
+            vec![module("example.com/count", false)],
+        ] {
             let error = plugins(&info(modules), &set).unwrap_err();
             assert_eq!(error.id(), ErrorId::WrongBinary);
             assert!(error.causes()[0].contains("`count` (example.com/count)"));

@@ -33,7 +33,9 @@ impl Stamp {
     pub fn check(stamp: &Utf8Path, key: Sha256, path: &Utf8Path) -> Result<Option<Output>> {
         let Some(bytes) = files::read_if_there(stamp)? else { return Ok(None) };
         // A note that cannot be read is as good as none: the output is made again.
-        let Ok(Self { key: noted, output }) = serde_json::from_slice(&bytes) else { return Ok(None) };
+        let Ok(Self { key: noted, output }) = serde_json::from_slice(&bytes) else {
+            return Ok(None);
+        };
         let Ok(metadata) = std::fs::symlink_metadata(path) else { return Ok(None) };
         if noted != key || !metadata.is_file() {
             return Ok(None);

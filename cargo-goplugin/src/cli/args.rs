@@ -79,7 +79,13 @@ pub(super) struct Options {
     #[arg(long = "set", value_name = "SET", global = true, help_heading = "Selection")]
     sets: Vec<String>,
     /// Build with just these of the app's plugins, leaving goplugin.lock alone
-    #[arg(long, value_name = "PLUGINS", value_delimiter = ',', global = true, help_heading = "Selection")]
+    #[arg(
+        long,
+        value_name = "PLUGINS",
+        value_delimiter = ',',
+        global = true,
+        help_heading = "Selection"
+    )]
     plugins: Option<Vec<String>>,
     /// Say what would be done, and do nothing
     #[arg(long, global = true, help_heading = "Selection")]
@@ -206,7 +212,8 @@ impl Options {
     }
 
     fn cargo_flags(&self) -> Vec<String> {
-        let flags = [("--locked", self.locked), ("--offline", self.offline), ("--frozen", self.frozen)];
+        let flags =
+            [("--locked", self.locked), ("--offline", self.offline), ("--frozen", self.frozen)];
         let flags = flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| flag.to_owned());
         let config = self.config.iter().flat_map(|value| ["--config".to_owned(), value.clone()]);
         flags.chain(config).collect()

@@ -49,7 +49,7 @@ fn go_version(sources: &Sources<'_>, locals: &Locals) -> Option<GoVersion> {
 
 /// The version of a module in a folder: Go wants the highest that anything asks for, though it is replaced.
 fn version(sources: &Sources<'_>, locals: &Locals, module: &ModulePath) -> ModuleVersion {
-    let locked = sources.locked.into_iter().flat_map(|locked| &locked.requires);
+    let locked = sources.locked.iter().flat_map(|locked| &locked.requires);
     let asked = locals
         .all()
         .flat_map(|local| &local.go_mod.requires)
@@ -65,7 +65,8 @@ fn higher(one: ModuleVersion, other: ModuleVersion) -> ModuleVersion {
 
 /// Modules that come from the proxy.
 fn foreign_requires(sources: &Sources<'_>, locals: &Locals) -> Vec<Require> {
-    let given = sources.locked.map_or(&locals.app.go_mod.requires, |locked| &locked.requires);
+    let given =
+        sources.locked.as_ref().map_or(&locals.app.go_mod.requires, |locked| &locked.requires);
     let is_local = |path: &ModulePath| locals.all().any(|local| local.module == *path);
     let mut requires: Vec<_> =
         given.iter().filter(|require| !is_local(&require.path)).cloned().collect();

@@ -24,7 +24,7 @@ pub struct Sources<'a> {
     /// The import paths of the set's plugins, in the order in which they are registered.
     pub plugin_imports: Vec<ModulePath>,
     /// What the lock says; without it the tree is for finding that out.
-    pub locked: Option<&'a LockedModules>,
+    pub locked: Option<LockedModules>,
     /// A language version that go.mod's must not be below: the highest that a locked module asks for.
     pub go_floor: Option<GoVersion>,
     /// The workspace's folder: links to files outside it are refused.

@@ -169,7 +169,7 @@ fn app_files(app: &LocalModule, limits: &Limits, plugins_go: &Utf8Path) -> Resul
 
 /// The lock's sums; without a lock, all that the sources' own go.sum files vouch for.
 fn go_sum(sources: &Sources<'_>, locals: &Locals) -> Result<Option<String>> {
-    if let Some(locked) = sources.locked {
+    if let Some(locked) = &sources.locked {
         return Ok(Some(locked.sums.render()).filter(|text| !text.is_empty()));
     }
     let mut sums = GoSumFile::default();

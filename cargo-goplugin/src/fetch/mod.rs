@@ -57,7 +57,11 @@ pub fn fetch(cx: Context<'_>, resolved: &Resolved<'_>) -> Result<Fetched> {
 }
 
 /// The tree a target's programs run in: all locked packages, the C library too.
-pub fn runtime_root(cx: Context<'_>, resolved: &Resolved<'_>, target: &TargetName) -> Result<Sysroot> {
+pub fn runtime_root(
+    cx: Context<'_>,
+    resolved: &Resolved<'_>,
+    target: &TargetName,
+) -> Result<Sysroot> {
     let plan = resolved.plan.targets.iter().find(|plan| plan.name == *target);
     let locked = plan.and_then(|plan| Some((plan, resolved.closure(plan)?)));
     match locked {
@@ -68,15 +72,20 @@ pub fn runtime_root(cx: Context<'_>, resolved: &Resolved<'_>, target: &TargetNam
             };
             sysroot::provide(cx, plan, settings, closure, Purpose::Run)
         }
-        None => Err(Error::new(ErrorId::Unsupported, format!("target `{target}` has no runtime root"))
-            .because("no locked package is needed to run its programs")),
+        None => {
+            Err(Error::new(ErrorId::Unsupported, format!("target `{target}` has no runtime root"))
+                .because("no locked package is needed to run its programs"))
+        }
     }
 }
 
 fn provide(cx: Context<'_>, resolved: &Resolved<'_>, tool: Tool) -> Result<Toolchain> {
     let release = resolved.tool(tool).ok_or_else(|| {
-        Error::new(ErrorId::Toolchain, format!("no {} is locked for {}", tool.name(), cx.here.name()))
-            .hint("run `cargo goplugin resolve`")
+        Error::new(
+            ErrorId::Toolchain,
+            format!("no {} is locked for {}", tool.name(), cx.here.name()),
+        )
+        .hint("run `cargo goplugin resolve`")
     })?;
     toolchain::provide(cx.world, cx.store, release)
 }

@@ -19,7 +19,11 @@ use crate::vocab::{GoSum, Sha256};
 use crate::world::files;
 
 /// Makes the module cache hold every module of the plan's sets, verified.
-pub(super) fn fetch(cx: Context<'_>, resolved: &Resolved<'_>, go: &Toolchain) -> Result<ModuleCache> {
+pub(super) fn fetch(
+    cx: Context<'_>,
+    resolved: &Resolved<'_>,
+    go: &Toolchain,
+) -> Result<ModuleCache> {
     let cache = ModCache::new(cx.store.folder("go/mod"));
     let downloads = downloads(cx.store);
     for set in &resolved.plan.sets {
@@ -45,7 +49,11 @@ pub(super) fn fetch(cx: Context<'_>, resolved: &Resolved<'_>, go: &Toolchain) ->
 }
 
 /// The modules that are not in the cache yet. One that is there and not as locked is an error.
-fn absent<'a>(cx: Context<'_>, cache: &ModCache, modules: &'a [LockedModule]) -> Result<Vec<&'a LockedModule>> {
+fn absent<'a>(
+    cx: Context<'_>,
+    cache: &ModCache,
+    modules: &'a [LockedModule],
+) -> Result<Vec<&'a LockedModule>> {
     let checked = modules
         .par_iter()
         .map(|module| Ok((is_present(cx, cache, module)?, module)))
@@ -64,11 +72,12 @@ fn is_present(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Resul
     let Some(locked) = &module.sum else { return Ok(true) };
     let dir = cache.module_dir(&module.path, &module.version);
     let what = format!("Go module `{}@{}`", module.path, module.version);
-    let tree = Tree::open(&dir, &record(cx, module), Top::Closed, &what)
-        .map_err(|error| match error.id() {
+    let tree = Tree::open(&dir, &record(cx, module), Top::Closed, &what).map_err(|error| {
+        match error.id() {
             ErrorId::Corrupt => error.with_id(ErrorId::ModuleChanged),
             _ => error,
-        })?;
+        }
+    })?;
     let Some(tree) = tree else { return Ok(false) };
     let found = sum_of(module, &tree.files)?;
     if found == *locked { Ok(true) } else { Err(changed(module, &dir, locked, &found)) }
@@ -86,9 +95,12 @@ fn sum_of(module: &LockedModule, files: &[TreeFile]) -> Result<GoSum> {
 }
 
 fn changed(module: &LockedModule, path: &Utf8Path, locked: &GoSum, found: &GoSum) -> Error {
-    Error::new(ErrorId::ModuleChanged, format!("could not use Go module `{}@{}`", module.path, module.version))
-        .because(format!("`{path}` has the sum {found}, and `goplugin.lock` holds {locked}"))
-        .hint(format!("if the lock is right, remove `{path}`; the next run fetches the module anew"))
+    Error::new(
+        ErrorId::ModuleChanged,
+        format!("could not use Go module `{}@{}`", module.path, module.version),
+    )
+    .because(format!("`{path}` has the sum {found}, and `goplugin.lock` holds {locked}"))
+    .hint(format!("if the lock is right, remove `{path}`; the next run fetches the module anew"))
 }
 
 fn record(cx: Context<'_>, module: &LockedModule) -> Utf8PathBuf {
@@ -113,16 +125,20 @@ fn download(
     let names = || absent.iter().map(|module| format!("`{}@{}`", module.path, module.version));
     if cx.world.network.is_offline() {
         let first: Vec<_> = names().take(5).collect();
-        return Err(Error::new(ErrorId::Offline, format!("could not get {} Go modules", absent.len()))
-            .because("the network is off by `--offline` or `--frozen`")
-            .because(format!("missing from the store: {}", first.join(", ")))
-            .hint("run `cargo goplugin fetch` once with a network"));
+        return Err(Error::new(
+            ErrorId::Offline,
+            format!("could not get {} Go modules", absent.len()),
+        )
+        .because("the network is off by `--offline` or `--frozen`")
+        .because(format!("missing from the store: {}", first.join(", ")))
+        .hint("run `cargo goplugin fetch` once with a network"));
     }
     let locked = resolved.set(set);
     let sources = resolved_modules::sources(resolved.plan, set, Some(locked))?;
     let draft = resolved_modules::draft_dir(resolved.plan, set);
     compose::compose(&draft, &sources)?;
-    let progress = cx.world.shell.progress("Downloading", format!("{} Go modules", absent.len()), 0);
+    let progress =
+        cx.world.shell.progress("Downloading", format!("{} Go modules", absent.len()), 0);
     let session = resolved_modules::session(cx, go, &draft);
     let build = &resolved.plan.app.build;
     for unit in &locked.units {
@@ -136,7 +152,12 @@ fn download(
 }
 
 /// Takes a module from the downloads into the cache, if it is what the lock says.
-fn import(cx: Context<'_>, downloads: &ModCache, cache: &ModCache, module: &LockedModule) -> Result<()> {
+fn import(
+    cx: Context<'_>,
+    downloads: &ModCache,
+    cache: &ModCache,
+    module: &LockedModule,
+) -> Result<()> {
     let (path, version) = (&module.path, &module.version);
     if let Some(locked) = &module.go_mod {
         let bytes = files::read(&downloads.go_mod(path, version))?;

@@ -36,12 +36,15 @@ pub(super) fn fetch(
     let total = absent.iter().map(|package| package.size).sum();
     let what = format!("{} packages of {} {}", absent.len(), kind.name(), closure.snapshot.suite);
     let progress = cx.world.shell.progress("Downloading", what.clone(), total);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(CONNECTIONS)
-        .build()
-        .map_err(|error| Error::new(ErrorId::Io, "could not start threads").because(error.to_string()))?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(CONNECTIONS).build().map_err(|error| {
+            Error::new(ErrorId::Io, "could not start threads").because(error.to_string())
+        })?;
     let failures: Vec<Error> = pool.install(|| {
-        absent.par_iter().filter_map(|package| download(cx, &mirrors, package, &progress).err()).collect()
+        absent
+            .par_iter()
+            .filter_map(|package| download(cx, &mirrors, package, &progress).err())
+            .collect()
     });
     drop(progress);
     match Error::all(failures) {
@@ -53,7 +56,12 @@ pub(super) fn fetch(
     }
 }
 
-fn download(cx: Context<'_>, mirrors: &[Mirror], package: &Package, progress: &Progress) -> Result<()> {
+fn download(
+    cx: Context<'_>,
+    mirrors: &[Mirror],
+    package: &Package,
+    progress: &Progress,
+) -> Result<()> {
     let label = format!("package `{} {}`", package.name, package.version);
     let mut reasons = Vec::new();
     let mut mismatch = false;
@@ -79,7 +87,13 @@ fn download(cx: Context<'_>, mirrors: &[Mirror], package: &Package, progress: &P
                     .into_error(ErrorId::Offline, &url)
                     .while_doing(format!("could not get {label}")));
             }
-            Err(error) => reasons.extend(error.into_error(ErrorId::Gone, &url).causes().iter().map(|why| format!("`{url}`: {why}"))),
+            Err(error) => reasons.extend(
+                error
+                    .into_error(ErrorId::Gone, &url)
+                    .causes()
+                    .iter()
+                    .map(|why| format!("`{url}`: {why}")),
+            ),
         }
     }
     let id = if mismatch { ErrorId::Mismatch } else { ErrorId::Gone };

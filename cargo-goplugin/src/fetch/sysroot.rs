@@ -17,11 +17,12 @@ use crate::repository::{
 };
 use crate::resolve::Context;
 use crate::store::{Source, Top, Tree, TreeBuilder};
+use crate::target::Platform;
 use crate::vocab::Sha256;
 use crate::world::files;
 
 /// Raised whenever the same packages would be unpacked differently.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// The file in a package's `info` folder that lists its paths.
 const FILES: &str = "files";
 
@@ -70,7 +71,10 @@ pub struct Sysroot {
 impl Sysroot {
     /// Every package with its files and what it says to those that link with it.
     pub fn packages(&self) -> Result<Vec<(&Package, PackageFiles)>> {
-        self.packages.par_iter().map(|package| Ok((package, self.package_files(package)?))).collect()
+        self.packages
+            .par_iter()
+            .map(|package| Ok((package, self.package_files(package)?)))
+            .collect()
     }
 
     fn package_files(&self, package: &Package) -> Result<PackageFiles> {
@@ -102,7 +106,10 @@ pub(super) fn provide(
     purpose: Purpose,
 ) -> Result<Sysroot> {
     let kind = repository::find(&closure.repository).ok_or_else(|| {
-        Error::new(ErrorId::Unsupported, format!("no package repository is of the kind `{}`", closure.repository))
+        Error::new(
+            ErrorId::Unsupported,
+            format!("no package repository is of the kind `{}`", closure.repository),
+        )
     })?;
     let all = || closure.packages.iter().map(|locked| &locked.package);
     let key = Sha256::of(all().map(|package| format!("{}\n", package.sha256)).collect::<String>());
@@ -115,7 +122,7 @@ pub(super) fn provide(
         None => {
             let default = RepositorySettings::default();
             packages::fetch(cx, kind, settings.unwrap_or(&default), closure)?;
-            unpack(cx, kind, closure, purpose, (&dir, &record))?
+            unpack(cx, kind, closure, target.platform, purpose, (&dir, &record))?
         }
     };
     let packages: Vec<Package> = all().cloned().collect();
@@ -133,6 +140,7 @@ fn unpack(
     cx: Context<'_>,
     kind: &dyn Repository,
     closure: &LockedClosure,
+    platform: Platform,
     purpose: Purpose,
     (dir, record): (&Utf8Path, &Utf8Path),
 ) -> Result<Tree> {
@@ -154,6 +162,13 @@ fn unpack(
         })
         .collect::<Result<Vec<_>>>()?;
     drop(progress);
+    if purpose == Purpose::Run {
+        for (link, target) in &kind.layout(platform).links {
+            if staged.join("root").join(target).is_dir() {
+                builder.link(&Utf8Path::new("root").join(link), target, "the runtime root")?;
+            }
+        }
+    }
     files::remove_file(record)?;
     files::remove_dir(dir)?;
     let contents = builder.finish()?;

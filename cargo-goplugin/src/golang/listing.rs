@@ -4,9 +4,9 @@
 
 use camino::Utf8Path;
 
+use super::ModCache;
 use super::json::{ListedPackage, read_stream};
 use crate::error::{Error, ErrorId, Result};
-use super::ModCache;
 use crate::store::Store;
 use crate::target::Platform;
 use crate::vocab::{ModulePath, ModuleVersion};
@@ -50,7 +50,12 @@ impl Session<'_> {
             GoModMode::Fixed => "readonly",
         };
         let go = Process::new(self.go)
-            .args(["list", "-deps", "-e", "-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Error"])
+            .args([
+                "list",
+                "-deps",
+                "-e",
+                "-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Error",
+            ])
             .args([format!("-mod={mode}"), format!("-tags={}", tags.join(","))])
             .arg(package)
             .envs(go_settings(&self.world.env))
@@ -58,7 +63,7 @@ impl Session<'_> {
             .env("GOARCH", platform.goarch())
             .env("GOCACHE", self.store.folder("go/listing"))
             .env("GOFLAGS", "-modcacherw")
-            .env("GOMODCACHE", downloads(self.store).root())
+            .env("GOMODCACHE", downloads(self.store).root().as_str())
             .env("GOOS", platform.goos())
             .env("GOTELEMETRY", "off")
             .env("GOTOOLCHAIN", "local")
@@ -67,8 +72,11 @@ impl Session<'_> {
             .dir(self.dir);
         let finished = go.capture(&self.world.shell)?;
         let packages: Vec<ListedPackage> = read_stream("go list", &finished.stdout)?;
-        let mut problems: Vec<&str> =
-            packages.iter().filter_map(|package| package.error.as_ref()).map(|e| e.err.as_str()).collect();
+        let mut problems: Vec<&str> = packages
+            .iter()
+            .filter_map(|package| package.error.as_ref())
+            .map(|e| e.err.as_str())
+            .collect();
         if problems.is_empty() && finished.success() {
             return Ok(packages);
         }
@@ -89,7 +97,9 @@ pub fn downloads(store: &Store) -> ModCache {
 /// What Go says, without the lines that only tell what it downloads.
 fn without_progress(stderr: &str) -> String {
     let lines = stderr.lines().filter(|line| {
-        !["go: downloading ", "go: finding ", "go: found "].iter().any(|start| line.starts_with(start))
+        !["go: downloading ", "go: finding ", "go: found "]
+            .iter()
+            .any(|start| line.starts_with(start))
     });
     lines.collect::<Vec<_>>().join("\n")
 }

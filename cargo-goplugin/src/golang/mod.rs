@@ -6,6 +6,7 @@ mod dirhash;
 mod gomod;
 mod gosum;
 mod json;
+mod listing;
 mod modcache;
 mod modzip;
 mod render;
@@ -18,6 +19,7 @@ pub use gosum::{GoSumEntry, GoSumFile, SumClash, SumKind};
 pub use json::{
     DownloadedModule, ListedModule, ListedPackage, ModuleError, PackageError, read_env, read_stream,
 };
+pub use listing::{GoModMode, Session, downloads};
 pub use modcache::ModCache;
 pub use modzip::{ModuleFile, UnpackedModule, unpack_module};
 pub use render::{GENERATED_HEADER, appending_plugins_go, importing_plugins_go, is_generated};

@@ -171,7 +171,11 @@ impl Reader {
             Kind::Closure => self.lock.closures.push(read::<ClosureBlock>(table)?.try_into().ok()?),
             Kind::Package => {
                 let block = read::<PackageBlock>(table)?;
-                let closure = self.lock.closures.last_mut().filter(|c| c.app == block.app && c.target == block.target)?;
+                let closure = self
+                    .lock
+                    .closures
+                    .last_mut()
+                    .filter(|c| c.app == block.app && c.target == block.target)?;
                 closure.packages.push(block.into());
             }
         }

@@ -168,9 +168,10 @@ impl PluginSource {
 }
 
 /// How `plugins.go` hooks plugins in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Registration {
     /// `plugins = append(plugins, p1.Plugin())`: the app declares `plugins`, a plugin's package `Plugin()`.
+    #[default]
     Append,
     /// A blank import: the plugin registers itself in `init`.
     Init,

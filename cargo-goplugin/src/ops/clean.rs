@@ -1,7 +1,7 @@
 //! Removes what was made.
 
-use super::session::{Session, Settings};
 use super::describe::relative;
+use super::session::{Session, Settings};
 use crate::error::Result;
 use crate::world::{World, files};
 

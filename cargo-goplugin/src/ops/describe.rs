@@ -52,7 +52,11 @@ pub(super) fn locked(world: &World, resolved: &Resolved<'_>) {
     for target in &resolved.plan.targets {
         if let Some(closure) = resolved.closure(target) {
             let repository = format!("{} {}", closure.repository, closure.snapshot.suite);
-            let message = format!("target {}: {} packages ({repository})", target.name, closure.packages.len());
+            let message = format!(
+                "target {}: {} packages ({repository})",
+                target.name,
+                closure.packages.len()
+            );
             world.shell.status("Resolved", message);
         }
     }
@@ -61,11 +65,15 @@ pub(super) fn locked(world: &World, resolved: &Resolved<'_>) {
 /// That a target is not hermetic.
 pub(super) fn not_hermetic(world: &World, resolved: &Resolved<'_>) {
     for target in &resolved.plan.targets {
-        let with_c = resolved.plan.sets.iter().any(|set| resolved.unit(set, target).linkage == Linkage::Cgo);
+        let with_c =
+            resolved.plan.sets.iter().any(|set| resolved.unit(set, target).linkage == Linkage::Cgo);
         if with_c && matches!(target.libraries, LibrarySource::Host) {
             world.shell.status(
                 "Note",
-                format_args!("target {} uses this machine's C compiler and libraries; it is not hermetic", target.name),
+                format_args!(
+                    "target {} uses this machine's C compiler and libraries; it is not hermetic",
+                    target.name
+                ),
             );
         }
     }
@@ -76,7 +84,11 @@ pub(super) fn composed(world: &World, resolved: &Resolved<'_>) {
     let app = resolved.plan.app;
     for set in &resolved.plan.sets {
         let plugins = resolved.set(set).plugins.join(", ");
-        let with = if plugins.is_empty() { "without plugins".to_owned() } else { format!("with {plugins}") };
+        let with = if plugins.is_empty() {
+            "without plugins".to_owned()
+        } else {
+            format!("with {plugins}")
+        };
         world.shell.status("Composed", format_args!("{} {} {with}", app.name, app.about.version));
     }
 }
@@ -97,7 +109,10 @@ pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched
     for target in &resolved.plan.targets {
         if let Some(closure) = resolved.closure(target) {
             let packages = closure.packages.len();
-            parts.push(format!("{packages} packages ({} {} for {})", closure.repository, closure.snapshot.suite, target.name));
+            parts.push(format!(
+                "{packages} packages ({} {} for {})",
+                closure.repository, closure.snapshot.suite, target.name
+            ));
         }
     }
     world.shell.status("Verified", parts.join(", "));
@@ -114,7 +129,8 @@ pub(super) fn built(world: &World, built: &[Built<'_>]) {
 /// The artifacts made.
 pub(super) fn packaged(world: &World, packaged: &[Packaged<'_>]) {
     for (index, artifact) in packaged.iter().enumerate() {
-        let line = format!("{} ({})", relative(world, &artifact.path), artifact.built.target.platform);
+        let line =
+            format!("{} ({})", relative(world, &artifact.path), artifact.built.target.platform);
         say(world, "Packaged", index, &line);
     }
 }

@@ -1,7 +1,7 @@
 //! The subcommands that make something, each one step longer than the one before.
 
-use super::session::{Session, Settings, compose};
 use super::describe;
+use super::session::{Session, Settings, compose};
 use crate::build::{self, Built};
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{self, Fetched};

@@ -50,7 +50,9 @@ fn app(app: &App) -> Value {
         .map(|(name, plugin)| {
             let source = match &plugin.source {
                 PluginSource::Path { dir, module } => json!({ "path": dir, "module": module }),
-                PluginSource::Module { module, version } => json!({ "module": module, "version": version }),
+                PluginSource::Module { module, version } => {
+                    json!({ "module": module, "version": version })
+                }
             };
             (name.to_string(), json!({ "source": source, "optional": plugin.optional }))
         })

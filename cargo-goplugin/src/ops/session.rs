@@ -2,9 +2,9 @@
 
 use camino::Utf8PathBuf;
 
+use crate::build::Trees;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
-use crate::build::Trees;
 use crate::manifest::{self, Locate, Workspace};
 use crate::plan::{self, Plan, Request};
 use crate::resolve::{Context, LockMode, Resolved, modules, output_dir};

@@ -14,7 +14,8 @@ pub fn targets(world: &World, settings: &Settings) -> Result<()> {
         BUILT_IN.iter().map(|row| (row.name.to_owned(), row.about.to_owned())).collect();
     for (name, target) in &session.workspace.targets {
         let base = target.base.as_ref().map_or(name.as_str(), |base| base.as_str());
-        let suite = target.suite.as_ref().map(|suite| format!(", suite {suite}")).unwrap_or_default();
+        let suite =
+            target.suite.as_ref().map(|suite| format!(", suite {suite}")).unwrap_or_default();
         let about = rows.get(base).cloned().unwrap_or_default();
         rows.insert(name.to_string(), format!("{about}{suite}"));
     }

@@ -38,7 +38,8 @@ pub fn package<'p>(
     fetched: &Fetched,
     built: &'p [Built<'p>],
 ) -> Result<Vec<Packaged<'p>>> {
-    let jobs = built.iter().flat_map(|built| built.target.artifacts.iter().map(move |plan| (built, plan)));
+    let jobs =
+        built.iter().flat_map(|built| built.target.artifacts.iter().map(move |plan| (built, plan)));
     jobs.map(|(built, plan)| {
         let sysroot = fetched.sysroots.get(&built.target.name);
         Job { cx, resolved, sysroot, built, plan }.run()
@@ -89,7 +90,8 @@ impl<'p> Job<'_, 'p> {
     /// One folder per target; sets other than the default one have their own below it, because an
     /// artifact's file name does not tell them apart.
     fn folder(&self) -> Utf8PathBuf {
-        let folder = output_dir(self.resolved.plan).join("package").join(self.built.target.name.as_str());
+        let folder =
+            output_dir(self.resolved.plan).join("package").join(self.built.target.name.as_str());
         match self.built.set.name.as_str() {
             "default" => folder,
             set => folder.join(set),
@@ -108,9 +110,12 @@ impl<'p> Job<'_, 'p> {
     fn payload(&self) -> Result<Payload> {
         let program = self.built.read()?;
         if Sha256::of(&program) != self.built.output.sha256 {
-            return Err(Error::new(ErrorId::Corrupt, format!("could not pack `{}`", self.built.path))
-                .because("it changed after it was built")
-                .hint("run the command again"));
+            return Err(Error::new(
+                ErrorId::Corrupt,
+                format!("could not pack `{}`", self.built.path),
+            )
+            .because("it changed after it was built")
+            .hint("run the command again"));
         }
         let needs = binary::read_elf(&program)?;
         let is_static = needs.interpreter.is_none() && needs.libraries.is_empty();
@@ -126,10 +131,14 @@ impl<'p> Job<'_, 'p> {
             return Ok(Vec::new());
         };
         let kind = repository::find(name.as_str()).ok_or_else(|| {
-            Error::new(ErrorId::Unsupported, format!("no package repository is of the kind `{name}`"))
+            Error::new(
+                ErrorId::Unsupported,
+                format!("no package repository is of the kind `{name}`"),
+            )
         })?;
         let packages = sysroot.packages()?;
-        let owners: Vec<_> = packages.iter().map(|(package, files)| Owner { package, files }).collect();
+        let owners: Vec<_> =
+            packages.iter().map(|(package, files)| Owner { package, files }).collect();
         kind.requirements(needs, &owners)
     }
 }

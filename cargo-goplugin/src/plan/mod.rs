@@ -116,13 +116,7 @@ pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> 
     problems.extend(api::check(workspace, &sets).err());
     match Error::all(problems) {
         Some(error) => Err(error),
-        None => Ok(Plan {
-            workspace,
-            app,
-            libraries: libraries(workspace, app),
-            sets,
-            targets,
-        }),
+        None => Ok(Plan { workspace, app, libraries: libraries(workspace, app), sets, targets }),
     }
 }
 
@@ -141,9 +135,14 @@ fn date(app: &App, request: &Request) -> u64 {
 /// Those of every plugin the app can have, chosen or not: a target's packages stay the same from set
 /// to set.
 fn libraries<'w>(workspace: &'w Workspace, app: &'w App) -> BTreeMap<&'w LibraryName, &'w Library> {
-    let known = |member: &&Member| app.plugins.values().any(|p| *p.source.module() == member.module);
+    let known =
+        |member: &&Member| app.plugins.values().any(|p| *p.source.module() == member.module);
     let plugins = workspace.plugins.iter().filter(known);
-    plugins.chain(&workspace.apis).chain([&app.member]).flat_map(|member| &member.libraries).collect()
+    plugins
+        .chain(&workspace.apis)
+        .chain([&app.member])
+        .flat_map(|member| &member.libraries)
+        .collect()
 }
 
 impl Plan<'_> {

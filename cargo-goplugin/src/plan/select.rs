@@ -46,9 +46,12 @@ pub(super) fn sets<'w>(app: &'w App, request: &Request) -> Result<Vec<SetPlan<'w
 
 fn named<'w>(app: &'w App, name: &str) -> Result<SetPlan<'w>> {
     let known = || app.sets.keys().map(SetName::as_str).chain([DEFAULT_SET]);
-    let set: SetName = name.parse().map_err(|_| unknown("set", name, app.name.as_str(), known()))?;
+    let set: SetName =
+        name.parse().map_err(|_| unknown("set", name, app.name.as_str(), known()))?;
     let plugins = match app.sets.get(&set) {
-        Some(plugins) => plugins.iter().filter_map(|plugin| app.plugins.get_key_value(plugin)).collect(),
+        Some(plugins) => {
+            plugins.iter().filter_map(|plugin| app.plugins.get_key_value(plugin)).collect()
+        }
         None if name == DEFAULT_SET => app.plugins.iter().filter(|(_, p)| !p.optional).collect(),
         None => return Err(unknown("set", name, app.name.as_str(), known())),
     };
@@ -65,7 +68,9 @@ fn one_off<'w>(app: &'w App, plugins: &[String]) -> Result<SetPlan<'w>> {
     }
     chosen.sort_by_key(|(name, _)| *name);
     chosen.dedup_by_key(|(name, _)| *name);
-    let same = |set: &SetPlan<'_>| set.plugins.iter().map(|(name, _)| *name).eq(chosen.iter().map(|(name, _)| *name));
+    let same = |set: &SetPlan<'_>| {
+        set.plugins.iter().map(|(name, _)| *name).eq(chosen.iter().map(|(name, _)| *name))
+    };
     let declared = app.sets.keys().map(SetName::as_str).chain([DEFAULT_SET]);
     for name in declared {
         if let Some(set) = named(app, name).ok().filter(same) {
@@ -100,10 +105,13 @@ pub(super) fn unknown<'a>(
     let mut known: Vec<&str> = known.collect();
     known.sort_unstable();
     known.dedup();
-    let error = Error::new(ErrorId::UnknownName, format!("`{of}` has no {kind} `{}`", name.escape_debug()));
+    let error =
+        Error::new(ErrorId::UnknownName, format!("`{of}` has no {kind} `{}`", name.escape_debug()));
     let nearest = known.iter().map(|k| (strsim::damerau_levenshtein(k, name), *k)).min();
     match nearest {
-        Some((distance, nearest)) if distance <= 2 => error.hint(format!("did you mean `{nearest}`?")),
+        Some((distance, nearest)) if distance <= 2 => {
+            error.hint(format!("did you mean `{nearest}`?"))
+        }
         _ if known.is_empty() => error.hint(format!("it has no {kind} at all")),
         _ => error.hint(format!("it has `{}`", known.join("`, `"))),
     }

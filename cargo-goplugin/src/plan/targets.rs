@@ -44,10 +44,14 @@ fn target<'w>(
     let declared = workspace.targets.keys().map(TargetName::as_str);
     let known = || declared.clone().chain(BUILT_IN.iter().map(|row| row.name));
     if let Some((_, planned)) = PLANNED.iter().find(|(planned, _)| *planned == name) {
-        return Err(Error::new(ErrorId::Unsupported, format!("target `{name}` cannot be built for yet"))
-            .because(format!("{planned} is planned for a later version")));
+        return Err(Error::new(
+            ErrorId::Unsupported,
+            format!("target `{name}` cannot be built for yet"),
+        )
+        .because(format!("{planned} is planned for a later version")));
     }
-    let target: TargetName = name.parse().map_err(|_| unknown("target", name, "cargo goplugin", known()))?;
+    let target: TargetName =
+        name.parse().map_err(|_| unknown("target", name, "cargo goplugin", known()))?;
     let settings = workspace.targets.get(&target);
     let base = settings.and_then(|s| s.base.as_ref()).map_or(name, TargetName::as_str);
     let row = BUILT_IN
@@ -76,9 +80,9 @@ fn library_source<'w>(
         }
         Libraries::Host => Ok(LibrarySource::Host),
         Libraries::Repository { name, suite: default } => {
-            let name = name
-                .parse()
-                .map_err(|why: crate::vocab::Malformed| Error::new(ErrorId::Unsupported, why.to_string()))?;
+            let name = name.parse().map_err(|why: crate::vocab::Malformed| {
+                Error::new(ErrorId::Unsupported, why.to_string())
+            })?;
             Ok(LibrarySource::Repository {
                 settings: workspace.repositories.get(&name),
                 suite: suite.map_or(default, String::as_str).to_owned(),
@@ -105,7 +109,8 @@ fn artifacts(
     };
     kinds.sort_unstable();
     kinds.dedup();
-    let subject = Subject { name: &app.name, about: &app.about, platform, date: date(app, request) };
+    let subject =
+        Subject { name: &app.name, about: &app.about, platform, date: date(app, request) };
     let (mut plans, mut problems) = (Vec::new(), Vec::new());
     for kind in kinds {
         match artifact(app, row, &subject, kind) {
@@ -118,7 +123,12 @@ fn artifacts(
 
 fn artifact(app: &App, row: &BuiltIn, subject: &Subject<'_>, name: &str) -> Result<ArtifactPlan> {
     let kind = artifact::ALL.iter().find(|kind| kind.name() == name).ok_or_else(|| {
-        unknown("artifact kind", name, "cargo goplugin", artifact::ALL.iter().map(|kind| kind.name()))
+        unknown(
+            "artifact kind",
+            name,
+            "cargo goplugin",
+            artifact::ALL.iter().map(|kind| kind.name()),
+        )
     })?;
     if row.libraries == Libraries::Host && kind.names_packages() {
         return Err(Error::new(ErrorId::Unsupported, format!("target `{}` cannot be packed as `{name}`", row.name))

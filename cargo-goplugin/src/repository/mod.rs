@@ -1,12 +1,14 @@
 //! Package repositories: what they hold, whether that is to be believed, and how a package is taken
 //! apart. One folder per kind; the rest of the program sees only [`Repository`] and the plain types here.
 
-//pub mod debian;
+pub mod debian;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::binary::Needs;
 use crate::error::Result;
 use crate::target::Platform;
 use crate::vocab::{PackageName, Sha256};
@@ -144,6 +146,8 @@ pub struct Layout {
     pub include: Vec<Utf8PathBuf>,
     /// Folders with libraries that linkers and loaders search without being told.
     pub lib: Vec<Utf8PathBuf>,
+    /// Links that programs expect at the root and that no package holds, with their targets.
+    pub links: Vec<(Utf8PathBuf, Utf8PathBuf)>,
 }
 
 /// The facts of a package that outlive its unpacking: what it says to the packages that link with it.
@@ -153,6 +157,50 @@ pub struct PackageFiles {
     pub files: Vec<Utf8PathBuf>,
     /// Control files by name, such as `symbols`, `shlibs`, `control`.
     pub control: BTreeMap<String, Vec<u8>>,
+}
+
+/// A package that a program needs where it runs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Requirement {
+    /// The package.
+    pub package: PackageName,
+    /// The lowest version that will do.
+    pub minimum: Option<String>,
+}
+
+/// A package that may own libraries that a program needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// What it holds.
+    pub files: &'a PackageFiles,
+}
+
+/// What an entry of a package is. Whatever reads packages has already checked it: paths and targets are
+/// relative, normal and inside the root.
+pub enum EntryKind<'a> {
+    /// A folder.
+    Folder,
+    /// A file.
+    File {
+        /// Whether it is a program.
+        executable: bool,
+        /// Its size in bytes.
+        size: u64,
+        /// Its bytes.
+        body: &'a mut dyn Read,
+    },
+    /// A symbolic link, with its target relative to the folder of the link.
+    Symlink(Utf8PathBuf),
+    /// A second name for a file, given by its path from the root.
+    HardLink(Utf8PathBuf),
+}
+
+/// Where the entries of a package go, one after the other.
+pub trait TreeSink {
+    /// Takes an entry at a path below the root. Folders may come more than once or not at all.
+    fn entry(&mut self, path: &Utf8Path, kind: EntryKind<'_>) -> Result<()>;
 }
 
 /// Whether a package's files go into the tree that is linked against.
@@ -222,6 +270,19 @@ pub trait Repository: Sync {
     /// The C library's version as the compiler is told it, such as `2.36`, if that library is among
     /// `packages`.
     fn libc_version(&self, packages: &[Package]) -> Option<String>;
+    /// The package of the C library, which every program with C in it needs.
+    fn c_library(&self) -> PackageName;
+    /// Takes a package apart: its tree goes to `sink`, its control files come back by name. `label`
+    /// names it in errors; the bytes are verified already.
+    fn unpack(
+        &self,
+        label: &str,
+        bytes: &[u8],
+        sink: &mut dyn TreeSink,
+    ) -> Result<BTreeMap<String, Vec<u8>>>;
+    /// The packages that a program needs where it runs, with the lowest versions that will do, found
+    /// among `owners`.
+    fn requirements(&self, needs: &Needs, owners: &[Owner<'_>]) -> Result<Vec<Requirement>>;
     /// The mirrors to try for a suite's files, in order; a locked package stands at its path below one.
     fn mirrors(
         &self,

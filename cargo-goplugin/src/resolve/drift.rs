@@ -36,7 +36,10 @@ impl Drift {
         if self.mode == LockMode::Update || self.found.is_empty() {
             return Ok(());
         }
-        let what = format!("`{}` does not fit the workspace, and `--locked` forbids to change it", self.file);
+        let what = format!(
+            "`{}` does not fit the workspace, and `--locked` forbids to change it",
+            self.file
+        );
         let error = Error::new(ErrorId::Drift, what);
         Err(self
             .found

@@ -37,7 +37,9 @@ impl Files {
         let Some(one_off) = &self.one_off else { return Ok(main) };
         let mut lock = read(one_off)?;
         // What is checked in goes first; the second file fills the gaps.
-        lock.tools.retain(|tool| !main.tools.iter().any(|t| (t.name, &t.host) == (tool.name, &tool.host)));
+        lock.tools.retain(|tool| {
+            !main.tools.iter().any(|t| (t.name, &t.host) == (tool.name, &tool.host))
+        });
         lock.sets.retain(|set| main.set(&set.app, &set.set).is_none());
         lock.closures.retain(|closure| main.closure(&closure.app, &closure.target).is_none());
         lock.tools.extend(main.tools);

@@ -14,9 +14,16 @@ use crate::repository::{self, OpenRepository, Repository, Request};
 use crate::vocab::{PackageName, RepositoryName, Sha256};
 
 /// Makes the lock hold the C packages of every target of the plan that needs some.
-pub(super) fn settle(cx: Context<'_>, plan: &Plan<'_>, lock: &mut Lock, drift: &mut Drift) -> Result<()> {
+pub(super) fn settle(
+    cx: Context<'_>,
+    plan: &Plan<'_>,
+    lock: &mut Lock,
+    drift: &mut Drift,
+) -> Result<()> {
     for target in &plan.targets {
-        let LibrarySource::Repository { name, suite, settings } = &target.libraries else { continue };
+        let LibrarySource::Repository { name, suite, settings } = &target.libraries else {
+            continue;
+        };
         let Some(asked) = asked_for(plan, lock, target) else { continue };
         let default = RepositorySettings::default();
         let job = Job { plan, target, name, suite, settings: settings.unwrap_or(&default), asked };
@@ -24,7 +31,10 @@ pub(super) fn settle(cx: Context<'_>, plan: &Plan<'_>, lock: &mut Lock, drift: &
         let locked = lock.closure(&plan.app.name, &target.name);
         let why = match locked {
             Some(closure) if closure.inputs == inputs => continue,
-            Some(_) => format!("the C libraries of target `{}`, or where they come from, changed", target.name),
+            Some(_) => format!(
+                "the C libraries of target `{}`, or where they come from, changed",
+                target.name
+            ),
             None => format!("it holds no C libraries for target `{}`", target.name),
         };
         if drift.may_change(why) {
@@ -37,7 +47,11 @@ pub(super) fn settle(cx: Context<'_>, plan: &Plan<'_>, lock: &mut Lock, drift: &
 }
 
 /// The pkg-config modules that are wanted, each with who wants it; `None` where no set compiles C.
-fn asked_for(plan: &Plan<'_>, lock: &Lock, target: &TargetPlan<'_>) -> Option<BTreeMap<String, String>> {
+fn asked_for(
+    plan: &Plan<'_>,
+    lock: &Lock,
+    target: &TargetPlan<'_>,
+) -> Option<BTreeMap<String, String>> {
     let platform = target.platform.name();
     let sets = lock.sets.iter().filter(|set| set.app == plan.app.name);
     let units: Vec<_> = sets
@@ -73,8 +87,11 @@ impl Job<'_> {
     /// Digest of everything that the closure is made from, but for the repository's own state.
     fn inputs(&self) -> Sha256 {
         let RepositorySettings { origin, components, .. } = self.settings;
-        let wishes: Vec<_> =
-            self.asked.keys().map(|module| (module, self.named(module).map(PackageName::as_str))).collect();
+        let wishes: Vec<_> = self
+            .asked
+            .keys()
+            .map(|module| (module, self.named(module).map(PackageName::as_str)))
+            .collect();
         Sha256::of(format!(
             "{:?}",
             (self.name.as_str(), self.suite, origin, components, self.target.platform, wishes)
@@ -92,9 +109,16 @@ impl Job<'_> {
 
     fn run(&self, cx: Context<'_>, inputs: Sha256) -> Result<LockedClosure> {
         let kind = repository::find(self.name.as_str()).ok_or_else(|| {
-            Error::new(ErrorId::Unsupported, format!("no package repository is of the kind `{}`", self.name))
+            Error::new(
+                ErrorId::Unsupported,
+                format!("no package repository is of the kind `{}`", self.name),
+            )
         })?;
-        let progress = cx.world.shell.progress("Resolving", format!("C libraries for {}", self.target.name), 0);
+        let progress = cx.world.shell.progress(
+            "Resolving",
+            format!("C libraries for {}", self.target.name),
+            0,
+        );
         let request = Request {
             settings: self.settings,
             platform: self.target.platform,
@@ -103,18 +127,19 @@ impl Job<'_> {
         };
         let open = kind.open(cx.world, &request)?;
         let wishes = self.wishes(cx, kind, open.as_ref())?;
-        let libraries = wishes
-            .iter()
-            .map(|wish| Wanted { package: wish.package.clone(), because: self.asked[&wish.pkg_config].clone() });
+        let libraries = wishes.iter().map(|wish| Wanted {
+            package: wish.package.clone(),
+            because: self.asked[&wish.pkg_config].clone(),
+        });
         // Whoever compiles C links with the C library, named or not.
         let c_library = Wanted { package: kind.c_library(), because: "the C library".to_owned() };
         let wanted: Vec<_> = libraries.chain([c_library]).collect();
         let solved = closure::solve(open.index(), &wanted)?;
         drop(progress);
-        let packages = solved.packages.into_iter().map(|locked| LockedPackage {
-            package: locked.package,
-            needed_by: locked.needed_by,
-        });
+        let packages = solved
+            .packages
+            .into_iter()
+            .map(|locked| LockedPackage { package: locked.package, needed_by: locked.needed_by });
         Ok(LockedClosure {
             app: self.plan.app.name.clone(),
             target: self.target.name.clone(),
@@ -126,9 +151,18 @@ impl Job<'_> {
         })
     }
 
-    fn wishes(&self, cx: Context<'_>, kind: &dyn Repository, open: &dyn OpenRepository) -> Result<Vec<Wish>> {
-        let unnamed: Vec<&str> =
-            self.asked.keys().map(String::as_str).filter(|module| self.named(module).is_none()).collect();
+    fn wishes(
+        &self,
+        cx: Context<'_>,
+        kind: &dyn Repository,
+        open: &dyn OpenRepository,
+    ) -> Result<Vec<Wish>> {
+        let unnamed: Vec<&str> = self
+            .asked
+            .keys()
+            .map(String::as_str)
+            .filter(|module| self.named(module).is_none())
+            .collect();
         let found = if unnamed.is_empty() {
             BTreeMap::new()
         } else {
@@ -149,12 +183,20 @@ impl Job<'_> {
     }
 
     /// The only package that holds a module; a choice is the manifest's to make.
-    fn choose(&self, kind: &dyn Repository, module: &str, found: &[PackageName]) -> Result<PackageName> {
+    fn choose(
+        &self,
+        kind: &dyn Repository,
+        module: &str,
+        found: &[PackageName],
+    ) -> Result<PackageName> {
         let problem = |why: String| {
             let place = format!("{} {} for {}", kind.name(), self.suite, self.target.platform);
-            Error::new(ErrorId::NoLibrary, format!("could not find the C library `{module}` in {place}"))
-                .because(format!("it is asked for by {}", self.asked[module]))
-                .because(why)
+            Error::new(
+                ErrorId::NoLibrary,
+                format!("could not find the C library `{module}` in {place}"),
+            )
+            .because(format!("it is asked for by {}", self.asked[module]))
+            .because(why)
         };
         let distinct: BTreeSet<&PackageName> = found.iter().collect();
         match found {

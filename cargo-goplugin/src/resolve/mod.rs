@@ -80,7 +80,9 @@ impl<'p> Resolved<'p> {
     pub fn closure(&self, target: &TargetPlan<'_>) -> Option<&LockedClosure> {
         match target.libraries {
             LibrarySource::Host => None,
-            LibrarySource::Repository { .. } => self.lock.closure(&self.plan.app.name, &target.name),
+            LibrarySource::Repository { .. } => {
+                self.lock.closure(&self.plan.app.name, &target.name)
+            }
         }
     }
 
@@ -105,11 +107,13 @@ impl<'p> Resolved<'p> {
 }
 
 fn needs_zig(plan: &Plan<'_>, lock: &Lock) -> bool {
-    let foreign = plan.targets.iter().filter(|t| matches!(t.libraries, LibrarySource::Repository { .. }));
+    let foreign =
+        plan.targets.iter().filter(|t| matches!(t.libraries, LibrarySource::Repository { .. }));
     foreign.into_iter().any(|target| {
-        let units = plan.sets.iter().filter_map(|set| {
-            lock.set(&plan.app.name, &set.name)?.unit(&target.platform.name())
-        });
+        let units = plan
+            .sets
+            .iter()
+            .filter_map(|set| lock.set(&plan.app.name, &set.name)?.unit(&target.platform.name()));
         units.into_iter().any(|unit| unit.linkage == Linkage::Cgo)
     })
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
-use super::drift::Drift;
 use super::Context;
+use super::drift::Drift;
 use crate::compose::{self, LockedModules, PathModule, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
@@ -18,14 +18,19 @@ use crate::manifest::{Build, PluginSource, Registration};
 use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
-use crate::vocab::{Malformed, ModulePath, ModuleVersion, Sha256};
+use crate::vocab::{ModulePath, ModuleVersion, Sha256};
 use crate::world::files;
 
 /// The function by which an appending app gets a plugin.
 const CONSTRUCTOR: &str = "Plugin";
 
 /// Makes the lock hold the modules of every set of the plan.
-pub(super) fn settle(cx: Context<'_>, plan: &Plan<'_>, lock: &mut Lock, drift: &mut Drift) -> Result<()> {
+pub(super) fn settle(
+    cx: Context<'_>,
+    plan: &Plan<'_>,
+    lock: &mut Lock,
+    drift: &mut Drift,
+) -> Result<()> {
     for set in &plan.sets {
         let sources = sources(plan, set, None)?;
         let inputs = inputs(plan, &sources)?;
@@ -59,13 +64,16 @@ pub(crate) fn sources<'a>(
 ) -> Result<Sources<'a>> {
     let plugins = || set.plugins.iter().map(|(_, plugin)| &plugin.source);
     let folders = plugins().filter_map(|source| match source {
-        PluginSource::Path { dir, module } => Some(PathModule { module: module.clone(), dir: dir.clone() }),
+        PluginSource::Path { dir, module } => {
+            Some(PathModule { module: module.clone(), dir: dir.clone() })
+        }
         PluginSource::Module { .. } => None,
     });
-    let apis = plan.workspace.apis.iter().map(|api| PathModule {
-        module: api.module.clone(),
-        dir: api.dir.clone(),
-    });
+    let apis = plan
+        .workspace
+        .apis
+        .iter()
+        .map(|api| PathModule { module: api.module.clone(), dir: api.dir.clone() });
     let modules = plugins().filter_map(|source| match source {
         PluginSource::Path { .. } => None,
         PluginSource::Module { module, version } => Some((module.clone(), version.clone())),
@@ -83,8 +91,9 @@ pub(crate) fn sources<'a>(
 }
 
 fn go_version(text: &str) -> Result<GoVersion> {
-    text.parse().map_err(|why: Malformed| {
-        Error::new(ErrorId::LockEdited, "could not use the lock").because(why.to_string())
+    text.parse().map_err(|_| {
+        Error::new(ErrorId::LockEdited, "could not use the lock")
+            .because(format!("`{text}` is no version of Go"))
     })
 }
 
@@ -120,7 +129,11 @@ fn inputs(plan: &Plan<'_>, sources: &Sources<'_>) -> Result<Sha256> {
 
 /// The platforms a set is listed for: those of the targets, and those that may build (for `host`).
 fn platforms(plan: &Plan<'_>) -> BTreeSet<Platform> {
-    plan.targets.iter().map(|target| target.platform).chain(BUILDING_PLATFORMS.iter().copied()).collect()
+    plan.targets
+        .iter()
+        .map(|target| target.platform)
+        .chain(BUILDING_PLATFORMS.iter().copied())
+        .collect()
 }
 
 /// Those that the lock knows already stay known.
@@ -131,7 +144,8 @@ fn locked_platforms(locked: Option<&LockedSet>) -> Vec<Platform> {
 
 fn go(cx: Context<'_>, lock: &Lock) -> Result<Toolchain> {
     let here = cx.here.name();
-    let release = lock.tools.iter().find(|release| release.name == Tool::Go && release.host == here);
+    let release =
+        lock.tools.iter().find(|release| release.name == Tool::Go && release.host == here);
     let release = release
         .ok_or_else(|| Error::new(ErrorId::Toolchain, format!("no Go is locked for {here}")))?;
     toolchain::provide(cx.world, cx.store, release)
@@ -159,13 +173,15 @@ impl Job<'_> {
         let build = &self.plan.app.build;
         let (mut units, mut used) = (Vec::new(), BTreeSet::new());
         for &platform in platforms {
-            let listed = session.list(&main_package(build), &build.tags, platform, GoModMode::Update)?;
+            let listed =
+                session.list(&main_package(build), &build.tags, platform, GoModMode::Update)?;
             self.check_plugins(&listed)?;
             units.push(unit(platform, &listed));
             used.extend(listed.iter().filter_map(ListedPackage::source));
         }
         drop(progress);
-        let go_mod = GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
+        let go_mod =
+            GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
         Ok(LockedSet {
             app: self.plan.app.name.clone(),
             set: self.set.name.clone(),
@@ -183,7 +199,9 @@ impl Job<'_> {
             member.and_then(|member| member.version.as_ref()).map(|version| format!(" {version}"))
         };
         let plugins = self.set.plugins.iter().map(|(name, plugin)| match &plugin.source {
-            PluginSource::Path { module, .. } => format!("{name}{}", member(module).unwrap_or_default()),
+            PluginSource::Path { module, .. } => {
+                format!("{name}{}", member(module).unwrap_or_default())
+            }
             PluginSource::Module { version, .. } => format!("{name} {version}"),
         });
         plugins.collect()
@@ -226,7 +244,8 @@ impl Job<'_> {
                 continue;
             }
             let key = (require.path.clone(), require.version.clone());
-            let module = modules.entry(key).or_insert_with(|| blank(&require.path, &require.version));
+            let module =
+                modules.entry(key).or_insert_with(|| blank(&require.path, &require.version));
             module.requirement =
                 if require.indirect { Requirement::Indirect } else { Requirement::Direct };
         }
@@ -254,9 +273,14 @@ fn check_against_members(sources: &Sources<'_>, found: &GoSumFile) -> Result<()>
         for entry in read_sums(&path)?.unwrap_or_default().entries() {
             let now = found.sum(&entry.path, &entry.version, entry.kind);
             if let Some(now) = now.filter(|now| **now != entry.sum) {
-                return Err(Error::new(ErrorId::Mismatch, format!("could not lock `{}@{}`", entry.path, entry.version))
-                    .because(format!("`{path}` says {}, and the module proxy gave {now}", entry.sum))
-                    .hint("one of them is not what its author published; find out which before you go on"));
+                return Err(Error::new(
+                    ErrorId::Mismatch,
+                    format!("could not lock `{}@{}`", entry.path, entry.version),
+                )
+                .because(format!("`{path}` says {}, and the module proxy gave {now}", entry.sum))
+                .hint(
+                    "one of them is not what its author published; find out which before you go on",
+                ));
             }
         }
     }
@@ -270,8 +294,10 @@ fn read_sums(path: &Utf8Path) -> Result<Option<GoSumFile>> {
 
 fn unit(platform: Platform, listed: &[ListedPackage]) -> Unit {
     let foreign = || listed.iter().filter(|package| !package.standard);
-    let pkg_config: BTreeSet<&String> =
-        foreign().flat_map(|package| &package.cgo_pkg_config).filter(|word| !word.starts_with('-')).collect();
+    let pkg_config: BTreeSet<&String> = foreign()
+        .flat_map(|package| &package.cgo_pkg_config)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
     let has_c = foreign().any(|package| !package.cgo_files.is_empty());
     Unit {
         platform: platform.name(),

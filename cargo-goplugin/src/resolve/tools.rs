@@ -1,7 +1,7 @@
 //! The compilers' releases.
 
-use super::drift::Drift;
 use super::Context;
+use super::drift::Drift;
 use crate::error::Result;
 use crate::lock::Lock;
 use crate::plan::Plan;
@@ -24,11 +24,14 @@ pub(super) fn settle(
     let locked = lock.tools.iter().find(|release| release.name == tool && release.host == here);
     let why = match locked {
         Some(release) if requirement.matches(&release.version) => return Ok(()),
-        Some(release) => format!("it pins {} {}, and `{requirement}` is asked for", tool.name(), release.version),
+        Some(release) => {
+            format!("it pins {} {}, and `{requirement}` is asked for", tool.name(), release.version)
+        }
         None => format!("it pins no {} for {here}", tool.name()),
     };
     if drift.may_change(why) {
-        let releases = toolchain::choose(cx.world, cx.store, tool, requirement, BUILDING_PLATFORMS)?;
+        let releases =
+            toolchain::choose(cx.world, cx.store, tool, requirement, BUILDING_PLATFORMS)?;
         lock.tools.retain(|release| release.name != tool);
         lock.tools.extend(releases);
     }

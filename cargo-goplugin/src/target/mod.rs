@@ -150,7 +150,9 @@ impl Platform {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let cpus = [Cpu::Amd64, Cpu::Arm64, Cpu::Armv7];
-        cpus.into_iter().map(|cpu| Self { os: Os::Linux, cpu }).find(|platform| platform.name() == name)
+        cpus.into_iter()
+            .map(|cpu| Self { os: Os::Linux, cpu })
+            .find(|platform| platform.name() == name)
     }
 
     /// The name used in files and in the lock, such as `linux-armv7`.

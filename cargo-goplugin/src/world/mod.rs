@@ -12,7 +12,7 @@ pub use env::{CLIENT, Env, go_settings};
 pub use files::FileLock;
 pub use network::{Network, NetworkError};
 pub use process::{Finished, Process};
-pub use shell::{ColorChoice, Event, MessageFormat, Progress, Shell, Verbosity};
+pub use shell::{ColorChoice, Event, MessageFormat, Progress, Shell, Stream, Verbosity};
 
 /// Everything outside this program, as the command line set it up.
 #[derive(Debug)]

@@ -39,6 +39,15 @@ pub enum MessageFormat {
     Json,
 }
 
+/// An output of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
 /// Something a machine may want to know. Serialized with its variant as `reason`.
 #[derive(Debug, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
@@ -137,6 +146,15 @@ impl Shell {
     /// Text that is already rendered, such as an error's: shown whatever the verbosity.
     pub fn print_error(&self, rendered: &str) {
         say(format_args!("{rendered}"));
+    }
+
+    /// Bytes that are already just what the reader wants.
+    pub fn raw(&self, stream: Stream, text: &str) {
+        // A reader that went away is no failure of ours.
+        let _ = match stream {
+            Stream::Out => std::io::stdout().write_all(text.as_bytes()),
+            Stream::Err => std::io::stderr().write_all(text.as_bytes()),
+        };
     }
 
     /// Data a person asked for, on standard output.

@@ -1,6 +1,7 @@
 //! Debian's package repositories, and those made like them (Raspbian, a company's own): signed
 //! `InRelease` files, `Packages` indices, `.deb` files. Everything that is Debian's is in this folder.
 
+mod archive;
 mod contents;
 mod fetch;
 mod indexes;
@@ -8,6 +9,7 @@ mod mirrors;
 mod packages;
 mod relations;
 mod release;
+mod shlibs;
 mod signature;
 mod signer;
 #[cfg(test)]
@@ -19,15 +21,25 @@ pub use packages::PackagesIndex;
 pub use release::{Listed, Release};
 pub use signature::{Verified, verify_clearsigned};
 
+use std::collections::BTreeMap;
+
 use debversion::Version;
 
 use super::{
-    Layout, Mirror, OpenRepository, Package, Repository, RepositorySettings, Request, Role,
+    Layout, Mirror, OpenRepository, Owner, Package, Repository, RepositorySettings, Request,
+    Requirement, Role, TreeSink,
 };
+use crate::binary::Needs;
 use crate::error::Result;
 use crate::target::{Cpu, Os, Platform};
 use crate::vocab::PackageName;
 use crate::world::World;
+
+/// Folders that are one with those below `/usr` (Debian's merged-usr layout).
+const MERGED: &[&str] = &["bin", "lib", "lib32", "lib64", "libx32", "sbin"];
+
+/// The package of the C library.
+const C_LIBRARY: &str = "libc6";
 
 /// The kind of repository that Debian has.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +68,10 @@ impl Repository for Debian {
             ],
             include: vec![format!("usr/include/{triplet}").into(), "usr/include".into()],
             lib: vec![format!("usr/lib/{triplet}").into(), "usr/lib".into()],
+            links: MERGED
+                .iter()
+                .map(|name| ((*name).into(), format!("usr/{name}").into()))
+                .collect(),
         }
     }
 
@@ -64,9 +80,28 @@ impl Repository for Debian {
     }
 
     fn libc_version(&self, packages: &[Package]) -> Option<String> {
-        let libc = packages.iter().find(|package| package.name.as_str() == "libc6")?;
+        let libc = packages.iter().find(|package| package.name.as_str() == C_LIBRARY)?;
         let version: Version = libc.version.parse().ok()?;
         major_minor(&version.upstream_version)
+    }
+
+    fn c_library(&self) -> PackageName {
+        C_LIBRARY.parse().unwrap_or_else(|_| unreachable!("the name is well-formed"))
+    }
+
+    fn unpack(
+        &self,
+        label: &str,
+        bytes: &[u8],
+        sink: &mut dyn TreeSink,
+    ) -> Result<BTreeMap<String, Vec<u8>>> {
+        let package = archive::Deb::open(label, bytes)?;
+        package.unpack(sink)?;
+        Ok(package.control().clone())
+    }
+
+    fn requirements(&self, needs: &Needs, owners: &[Owner<'_>]) -> Result<Vec<Requirement>> {
+        shlibs::requirements(needs, owners)
     }
 
     fn mirrors(
@@ -100,7 +135,7 @@ fn is_runtime(name: &str) -> bool {
         "libc-bin",
         "libc-dev-bin",
         "libc-gconv-modules-extra",
-        "libc6",
+        C_LIBRARY,
         "libc6-dev",
         "libcrypt-dev",
         "libcrypt1",
