@@ -45,8 +45,8 @@ fn all_problems_are_told_at_once() {
     let world = World::new();
     let project = world.project(GREETER);
     project.edit("app/goplugin.toml", "style = \"append\"", "style = \"apend\"");
-    project.edit("app/goplugin.toml", "kind = \"app\"", "kin = \"app\"");
-    let outcome = world.run(&project, &["metadata"]).fails(ErrorId::UnknownKey, &["`kind`"]);
+    project.edit("app/goplugin.toml", "version =", "descriptoin = \"greets\"\nversion =");
+    let outcome = world.run(&project, &["metadata"]).fails(ErrorId::UnknownKey, &["`description`"]);
     assert!(outcome.stderr.contains("error[manifest::invalid-value]"), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("append"), "{}", outcome.stderr);
 }

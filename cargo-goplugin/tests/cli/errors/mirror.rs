@@ -8,6 +8,7 @@ use crate::support::http::Fault;
 use crate::support::samples::{self, PAINTER};
 
 const BUILD: &[&str] = &["build", "--target", "rpi4"];
+const RESOLVE: &[&str] = &["resolve", "--target", "rpi4"];
 
 #[test]
 fn a_library_that_no_repository_has_is_named_as_the_manifest_names_it() {
@@ -92,7 +93,7 @@ fn a_package_that_was_cut_off_is_told_from_a_good_one() {
 fn a_locked_package_that_left_the_mirror_is_named() {
     let world = World::new();
     let project = world.project(PAINTER);
-    world.run(&project, &["resolve"]).succeeds();
+    world.run(&project, RESOLVE).succeeds();
     let pool = world.root().join("www/debian/pool/main/l/libpaint-dev");
     std::fs::remove_dir_all(pool).unwrap();
     world
@@ -105,7 +106,7 @@ fn a_server_that_is_busy_for_a_moment_is_asked_again() {
     let world = World::new();
     world.server.fail(Fault::Busy("InRelease".to_owned(), 2));
     let project = world.project(PAINTER);
-    world.run(&project, &["resolve"]).succeeds();
+    world.run(&project, RESOLVE).succeeds();
     let asked = world.server.asked();
     assert_eq!(asked.iter().filter(|path| path.ends_with("InRelease")).count(), 3, "{asked:?}");
 }

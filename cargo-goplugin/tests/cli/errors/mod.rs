@@ -3,5 +3,7 @@
 
 mod manifest;
 mod mirror;
+mod request;
 mod sources;
+mod store;
 mod toolchain;

@@ -18,23 +18,6 @@ fn a_plugin_of_the_style_append_needs_a_constructor() {
 }
 
 #[test]
-fn a_set_names_plugins_that_are_there() {
-    let world = World::new();
-    let project = world.project(GREETER);
-    let unknown = world.run(&project, &["build", "--plugins", "politely"]);
-    unknown.fails(ErrorId::UnknownName, &["politely", "`polite`"]);
-}
-
-#[test]
-fn a_target_has_to_be_known() {
-    let world = World::new();
-    let project = world.project(GREETER);
-    world
-        .run(&project, &["build", "--target", "rpi5"])
-        .fails(ErrorId::UnknownName, &["rpi5", "`rpi4`"]);
-}
-
-#[test]
 fn a_module_that_the_proxy_lacks_is_named() {
     let world = World::new();
     let project = world.project(GREETER);
@@ -70,4 +53,25 @@ fn a_lock_edited_by_hand_is_refused() {
     world.run(&project, &["resolve"]).succeeds();
     project.edit("goplugin.lock", "\nversion = 1\n", "\nversion = 1\nversoin = 1\n");
     world.run(&project, &["fetch", "--locked"]).fails(ErrorId::LockEdited, &["goplugin.lock"]);
+}
+
+#[test]
+fn a_module_that_is_not_what_was_locked_is_refused() {
+    let world = World::new();
+    let project = world.project(GREETER);
+    let go_mod = ("go.mod", "module example.org/stamp\n\ngo 1.24\n");
+    let with = |text| [go_mod, ("stamp.go", text)];
+    let init = "package stamp\n\nfunc Plugin() interface{ Greet() string } { return nil }\n";
+    world.goproxy().publish("example.org/stamp", "v1.2.0", &with(init));
+    project.edit(
+        "app/goplugin.toml",
+        "[registration]",
+        "stamp = { module = \"example.org/stamp\", version = \"v1.2.0\" }\n\n[registration]",
+    );
+    world.run(&project, &["resolve"]).succeeds();
+
+    let changed = format!("{init}\nvar Changed = true\n");
+    world.goproxy().publish("example.org/stamp", "v1.2.0", &with(&changed));
+    world.forget();
+    world.run(&project, &["fetch"]).fails(ErrorId::ModuleChanged, &["example.org/stamp", "v1.2.0"]);
 }

@@ -92,6 +92,9 @@ members = ["app", "plugins/*"]
 [workspace.toolchain]
 zig = "0.17"
 
+[workspace.targets.rpi4]
+suite = "bookworm"
+
 [workspace.repositories.debian]
 keyring = "archive.asc"
 "#,

@@ -1,5 +1,8 @@
 //! A temporary folder with everything in it: home, cache, servers' files and the workspace.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 
@@ -12,10 +15,10 @@ use super::zig;
 
 /// One test's world. Removed when dropped.
 pub(crate) struct World {
-    _folder: TempDir,
     root: Utf8PathBuf,
     /// Serves `debian/` and `goproxy/`.
     pub(crate) server: Server,
+    _folder: TempDir,
 }
 
 impl World {
@@ -47,6 +50,12 @@ impl World {
         project
     }
 
+    /// Empties the program's cache.
+    pub(crate) fn forget(&self) {
+        make_writable(&self.cache());
+        std::fs::remove_dir_all(self.cache()).unwrap();
+    }
+
     pub(crate) fn goproxy(&self) -> GoProxy {
         GoProxy::new(&self.root.join("www/goproxy"))
     }
@@ -62,5 +71,19 @@ impl World {
 
     pub(crate) fn root(&self) -> &Utf8Path {
         &self.root
+    }
+}
+
+/// The program's trees are read-only, folders included.
+fn make_writable(folder: &Utf8Path) {
+    let entries = walkdir::WalkDir::new(folder).into_iter().flatten();
+    for folder in entries.filter(|entry| entry.file_type().is_dir()) {
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        make_writable(&self.root);
     }
 }
