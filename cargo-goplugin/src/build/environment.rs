@@ -76,7 +76,6 @@ impl Inputs<'_> {
             ("GOOS", self.platform.goos()),
             ("GOPATH", go.join("path").as_str()),
             ("GOPROXY", "off"),
-            ("GOROOT", self.go.root.as_str()),
             ("GOSUMDB", "off"),
             ("GOTELEMETRY", "off"),
             ("GOTOOLCHAIN", "local"),

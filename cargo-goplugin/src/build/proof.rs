@@ -54,13 +54,13 @@ mod tests {
         let by = BuiltModule {
             path: "./vendor-nix/x".to_owned(),
             version: String::new(),
-            sum: None,
+            sum: String::new(),
             replaced_by: None,
         };
         BuiltModule {
             path: path.to_owned(),
             version: "v0.0.0".to_owned(),
-            sum: None,
+            sum: String::new(),
             replaced_by: replaced.then(|| Box::new(by)),
         }
     }

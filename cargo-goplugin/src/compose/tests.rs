@@ -100,7 +100,7 @@ impl Fixture {
                 .map(|(m, v)| (path(m), v.parse().unwrap()))
                 .collect(),
             plugin_imports: self.imports.iter().map(|m| path(m)).collect(),
-            locked: self.locked.as_ref(),
+            locked: self.locked.clone(),
             go_floor: None,
             root: &self.root,
             target_dir: &target_dir,

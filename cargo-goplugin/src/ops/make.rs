@@ -83,9 +83,7 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i
     world.shell.status("Running", format_args!("`{}`", program.path));
     Process::new(&program.path)
         .args(arguments.to_vec())
-        .envs(world.env.prefixed(&[""]))
-        .dir(world.env.current_dir())
-        .pass_through(&world.shell)
+        .hand_over(&world.env, &world.shell)
 }
 
 /// Compiles and packs.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
-use super::Shell;
+use super::{Env, Shell};
 use crate::error::{Error, ErrorId, Result};
 
 /// A program to run, with the whole of its environment.
@@ -85,20 +85,22 @@ impl Process {
 
     /// Runs it and keeps what it writes. Only a failure to start is an error.
     pub fn capture(&self, shell: &Shell) -> Result<Finished> {
-        self.run_with(shell, |expression| expression.stdout_capture().stderr_capture().stdin_null())
+        shell.command(&self.command_line());
+        self.start(|expression| expression.stdout_capture().stderr_capture().stdin_null())
     }
 
-    /// Runs it with this program's own standard input, output and error.
-    pub fn pass_through(&self, shell: &Shell) -> Result<i32> {
-        self.run_with(shell, |expression| expression).map(|finished| finished.code)
+    /// Runs it with this program's own standard input, output and error, in the caller's whole
+    /// environment. That may hold secrets, so only the command is shown.
+    pub fn hand_over(&self, env: &Env, shell: &Shell) -> Result<i32> {
+        shell.command(&self.words());
+        let process = self.clone().envs(env.prefixed(&[""])).dir(env.current_dir());
+        process.start(|expression| expression).map(|finished| finished.code)
     }
 
-    fn run_with(
+    fn start(
         &self,
-        shell: &Shell,
         streams: impl FnOnce(duct::Expression) -> duct::Expression,
     ) -> Result<Finished> {
-        shell.command(&self.command_line());
         let mut expression = duct::cmd(self.program.as_std_path(), &self.arguments)
             .full_env(self.environment.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))))
             .unchecked();
@@ -116,23 +118,18 @@ impl Process {
         })
     }
 
-    /// The command as a person would type it, environment included.
+    /// The command as a person would type it, environment included. Passwords in addresses are hidden.
     #[must_use]
     pub fn command_line(&self) -> String {
         let folder = self.folder.as_deref().map(|dir| format!("cd {} && ", quoted(dir.as_str())));
-        let variables = self.environment.iter().map(|(k, v)| format!("{k}={}", quoted(v)));
-        let words = std::iter::once(self.program.as_str())
-            .chain(self.arguments.iter().map(String::as_str))
-            .map(quoted);
-        let line: Vec<_> =
-            std::iter::once("env -i".to_owned()).chain(variables).chain(words).collect();
-        folder.unwrap_or_default() + &line.join(" ")
+        let variables: String =
+            self.environment.iter().map(|(k, v)| format!("{k}={} ", quoted(&without_password(v)))).collect();
+        format!("{}env -i {variables}{}", folder.unwrap_or_default(), self.words())
     }
 
-    /// The folder the process will run in, where one is set.
-    #[must_use]
-    pub fn folder(&self) -> Option<&Utf8Path> {
-        self.folder.as_deref()
+    fn words(&self) -> String {
+        let words = std::iter::once(self.program.as_str()).chain(self.arguments.iter().map(String::as_str));
+        words.map(quoted).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -140,6 +137,19 @@ impl Process {
 fn exit_code(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt;
     status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0))
+}
+
+/// `https://user:password@host` may stand in `GOPROXY`, and logs are shared.
+fn without_password(value: &str) -> String {
+    let mut parts = value.split("://");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(['/', ',', '|', ' ']).unwrap_or(part.len());
+        let host = part[..end].rfind('@').map_or(0, |at| at + 1);
+        shown.push_str(if host > 0 { "://***@" } else { "://" });
+        shown.push_str(&part[host..]);
+    }
+    shown
 }
 
 /// Quotes a word for a POSIX shell, for display only: nothing here ever runs a shell.
@@ -164,5 +174,17 @@ mod tests {
             process.command_line(),
             r"cd '/x y' && env -i A='it'\''s' /bin/go build '-ldflags=-s -w'"
         );
+    }
+
+    #[test]
+    fn passwords_in_addresses_are_not_shown() {
+        for (value, shown) in [
+            ("https://me:secret@proxy.example/x,direct", "https://***@proxy.example/x,direct"),
+            ("https://a.example|https://token@b.example", "https://a.example|https://***@b.example"),
+            ("https://a.example/x@v1", "https://a.example/x@v1"),
+            ("-O2 -I/x", "-O2 -I/x"),
+        ] {
+            assert_eq!(without_password(value), shown);
+        }
     }
 }

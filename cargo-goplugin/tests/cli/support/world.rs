@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 
 use super::debian::{Key, Repository};
+use super::go;
 use super::goproxy::GoProxy;
 use super::http::Server;
 use super::project::{Project, write};
@@ -22,7 +23,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A world with the sample packages, a fake zig and no Go modules.
+    /// A world with the sample packages, a fake zig, the installed Go and no other Go modules.
     pub(crate) fn new() -> Self {
         let folder = TempDir::with_prefix("goplugin-world-").unwrap();
         let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
@@ -33,6 +34,7 @@ impl World {
         let world = Self { _folder: folder, root, server };
         world.serve(&samples::repository());
         zig::publish(&world.wheels(), "nothing");
+        go::publish(&world.goproxy());
         world
     }
 

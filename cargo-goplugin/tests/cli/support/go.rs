@@ -1,0 +1,24 @@
+//! The installed Go as a release of the fake world: a toolchain module whose `go` hands on to it. The
+//! real release is 70 MB for each platform, too much to publish once a test.
+
+use super::goproxy::GoProxy;
+use super::tools;
+
+/// Publishes the installed version for each building platform.
+pub(crate) fn publish(proxy: &GoProxy) {
+    let go = tools::go();
+    let version = tools::go_version();
+    let program = format!("#!/bin/sh\nexec {go} \"$@\"\n");
+    for platform in ["linux-amd64", "linux-arm64"] {
+        proxy.publish(
+            "golang.org/toolchain",
+            &format!("v0.0.1-{version}.{platform}"),
+            &[
+                ("go.mod", "module golang.org/toolchain\n"),
+                ("VERSION", &version),
+                ("bin/go", &program),
+                ("src/README", "this release is a fake\n"),
+            ],
+        );
+    }
+}
