@@ -1,0 +1,232 @@
+//! What a package holds: its control files, the program, and the documents that Debian asks for.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use data_encoding::HEXLOWER;
+use jiff::{Timestamp, tz::TimeZone};
+use md5::{Digest, Md5};
+
+use super::spec::DebSpec;
+use crate::artifact::pack::{gzip, with_folders};
+use crate::artifact::{Contents, Entry, Node, Payload, Requirement};
+use crate::error::{Error, ErrorId, Result};
+
+/// What Debian installs of common licences, by what their SPDX names start with, longest first.
+const COMMON_LICENSES: &[(&str, &str)] = &[
+    ("Apache-2.0", "Apache-2.0"),
+    ("Artistic-1.0", "Artistic"),
+    ("BSD-3-Clause", "BSD"),
+    ("CC0-1.0", "CC0-1.0"),
+    ("GFDL-1.2", "GFDL-1.2"),
+    ("GFDL-1.3", "GFDL-1.3"),
+    ("GPL-1.0", "GPL-1"),
+    ("GPL-2.0", "GPL-2"),
+    ("GPL-3.0", "GPL-3"),
+    ("LGPL-2.0", "LGPL-2"),
+    ("LGPL-2.1", "LGPL-2.1"),
+    ("LGPL-3.0", "LGPL-3"),
+    ("MPL-1.1", "MPL-1.1"),
+    ("MPL-2.0", "MPL-2.0"),
+];
+
+/// Lays out a package.
+pub(super) fn lay_out(spec: &DebSpec, payload: &Payload) -> Result<Contents> {
+    let name = &spec.name;
+    let doc = format!("usr/share/doc/{name}");
+    let mut files = vec![
+        file(spec.bin_dir.join(name), payload.program.clone(), true),
+        file(format!("{doc}/changelog.Debian.gz"), compressed(&changelog(spec)?)?, false),
+        file(format!("{doc}/copyright"), copyright(spec)?.into_bytes(), false),
+    ];
+    if payload.is_static {
+        let overrides = format!("usr/share/lintian/overrides/{name}");
+        files.push(file(overrides, lintian_overrides(spec).into_bytes(), false));
+    }
+    let files = with_folders(files);
+    let metadata = vec![
+        file(
+            "control",
+            control(spec, &payload.requirements, installed_size(&files)).into_bytes(),
+            false,
+        ),
+        file("md5sums", md5sums(&files).into_bytes(), false),
+    ];
+    Ok(Contents { metadata, files })
+}
+
+fn file(path: impl Into<camino::Utf8PathBuf>, bytes: Vec<u8>, executable: bool) -> Entry {
+    Entry { path: path.into(), node: Node::File { bytes, executable } }
+}
+
+fn control(spec: &DebSpec, requirements: &[Requirement], size: u64) -> String {
+    let optional = |value: &Option<String>| value.clone().unwrap_or_default();
+    let fields = [
+        ("Package", spec.name.clone()),
+        ("Version", spec.version.clone()),
+        ("Architecture", spec.architecture.to_owned()),
+        ("Maintainer", spec.maintainer.clone()),
+        ("Installed-Size", size.to_string()),
+        ("Depends", depends(requirements, &spec.depends)),
+        ("Recommends", spec.recommends.join(", ")),
+        ("Conflicts", spec.conflicts.join(", ")),
+        ("Provides", spec.provides.join(", ")),
+        ("Section", spec.section.clone()),
+        ("Priority", optional(&spec.priority)),
+        ("Homepage", one_line(&optional(&spec.homepage))),
+        ("Description", description(spec)),
+    ];
+    let mut text = String::new();
+    for (field, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
+        let _ = writeln!(text, "{field}: {value}");
+    }
+    text
+}
+
+/// What the binary needs, then what the manifest adds.
+fn depends(requirements: &[Requirement], extra: &[String]) -> String {
+    let needed = requirements.iter().map(|requirement| match &requirement.minimum {
+        Some(minimum) => format!("{} (>= {minimum})", requirement.package),
+        None => requirement.package.to_string(),
+    });
+    let mut depends: Vec<_> = needed.collect();
+    for relation in extra {
+        if !depends.contains(relation) {
+            depends.push(relation.clone());
+        }
+    }
+    depends.join(", ")
+}
+
+/// The synopsis without the article and full stop that Debian does not want, and the text below it.
+fn description(spec: &DebSpec) -> String {
+    let given = spec.description.as_deref().unwrap_or_default().trim();
+    let (first, rest) = given.split_once('\n').unwrap_or((given, ""));
+    let synopsis = one_line(first);
+    let without_article = ["A ", "An ", "The ", "a ", "an ", "the "]
+        .into_iter()
+        .find_map(|article| synopsis.strip_prefix(article))
+        .unwrap_or(&synopsis)
+        .trim_end_matches('.');
+    let mut text = match without_article {
+        "" => format!("{} program", spec.name),
+        synopsis => synopsis.to_owned(),
+    };
+    let rest = match rest.trim() {
+        // Debian wants a text there, and this much is always true.
+        "" => format!("This package installs the program {} in /{}.", spec.name, spec.bin_dir),
+        rest => rest.to_owned(),
+    };
+    for line in rest.lines().map(one_line) {
+        let line = if line.is_empty() { "." } else { &line };
+        let _ = write!(text, "\n {line}");
+    }
+    text
+}
+
+/// Text without anything that would start another field.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// KiB as dpkg counts them: each file rounded up, and one for each folder, the root too.
+fn installed_size(files: &[Entry]) -> u64 {
+    let size = |entry: &Entry| match &entry.node {
+        Node::Folder => 1,
+        Node::File { bytes, .. } => (bytes.len() as u64).div_ceil(1024),
+    };
+    1 + files.iter().map(size).sum::<u64>()
+}
+
+fn md5sums(files: &[Entry]) -> String {
+    let mut text = String::new();
+    for entry in files {
+        if let Node::File { bytes, .. } = &entry.node {
+            let _ = writeln!(text, "{}  {}", HEXLOWER.encode(&Md5::digest(bytes)), entry.path);
+        }
+    }
+    text
+}
+
+fn copyright(spec: &DebSpec) -> Result<String> {
+    let mut text = String::from(
+        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n",
+    );
+    let _ = writeln!(text, "Upstream-Name: {}", spec.name);
+    if let Some(homepage) = &spec.homepage {
+        let _ = writeln!(text, "Source: {}", one_line(homepage));
+    }
+    let year = date(spec, "%Y")?;
+    let authors = if spec.authors.is_empty() {
+        std::slice::from_ref(&spec.maintainer)
+    } else {
+        &spec.authors
+    };
+    let holders: Vec<_> =
+        authors.iter().map(|author| format!("{year} {}", one_line(author))).collect();
+    let _ = writeln!(text, "\nFiles: *\nCopyright: {}", holders.join("\n           "));
+    text.push_str(&license(spec.license.as_deref()));
+    Ok(text)
+}
+
+/// The licence in the words of Debian's format, and where its text stands.
+fn license(spdx: Option<&str>) -> String {
+    let Some(spdx) = spdx.map(one_line).filter(|spdx| !spdx.is_empty()) else {
+        return "License: not-stated\n The app's manifest states no licence.\n".to_owned();
+    };
+    let lower = |word| match word {
+        "OR" => "or",
+        "AND" => "and",
+        "WITH" => "with",
+        other => other,
+    };
+    let expression: Vec<_> = spdx.split(' ').map(lower).collect();
+    let mut text = format!("License: {}\n", expression.join(" "));
+    let terms =
+        spdx.split([' ', '(', ')']).filter(|word| !matches!(*word, "" | "OR" | "AND" | "WITH"));
+    for term in terms {
+        let common = COMMON_LICENSES.iter().find(|(spdx, _)| term.starts_with(spdx));
+        let _ = match common {
+            Some((_, file)) => writeln!(
+                text,
+                " On Debian systems, the text of {term} is in\n /usr/share/common-licenses/{file}."
+            ),
+            None => {
+                writeln!(text, " The text of {term} is at\n https://spdx.org/licenses/{term}.html.")
+            }
+        };
+    }
+    text
+}
+
+fn changelog(spec: &DebSpec) -> Result<String> {
+    let DebSpec { name, version, release, maintainer, .. } = spec;
+    let date = date(spec, "%a, %d %b %Y %H:%M:%S +0000")?;
+    Ok(format!(
+        "{name} ({version}) unstable; urgency=medium\n\n  * Release {release}.\n\n -- {maintainer}  {date}\n"
+    ))
+}
+
+fn date(spec: &DebSpec, format: &str) -> Result<String> {
+    let out_of_range = || {
+        let what = format!("could not date the package `{}`", spec.name);
+        Error::new(ErrorId::InvalidValue, what)
+            .because(format!("{} seconds after 1970 is no date", spec.date))
+    };
+    let seconds = i64::try_from(spec.date).map_err(|_| out_of_range())?;
+    let time = Timestamp::from_second(seconds).map_err(|_| out_of_range())?;
+    Ok(time.to_zoned(TimeZone::UTC).strftime(format).to_string())
+}
+
+/// As `gzip -9n` does.
+fn compressed(text: &str) -> Result<Vec<u8>> {
+    let mut out = gzip(Vec::new(), 9);
+    let compressed = out.write_all(text.as_bytes()).and_then(|()| out.finish());
+    compressed.map_err(|error| Error::io("compress", "changelog.Debian".into(), &error))
+}
+
+/// Go links programs without C libraries statically, which Debian's checker takes for a mistake.
+fn lintian_overrides(spec: &DebSpec) -> String {
+    let DebSpec { name, bin_dir, .. } = spec;
+    format!("{name}: statically-linked-binary [{bin_dir}/{name}]\n")
+}

@@ -1,0 +1,27 @@
+//! Debian packages: `[artifacts.deb]`, what goes into one, and the file format.
+
+mod contents;
+mod relation;
+mod spec;
+mod writer;
+
+use crate::artifact::{Kind, Spec, Subject};
+use crate::error::Result;
+use crate::manifest::RawTable;
+
+/// The kind `deb`.
+#[derive(Debug)]
+pub struct Deb;
+
+impl Kind for Deb {
+    fn name(&self) -> &'static str {
+        "deb"
+    }
+
+    fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Box<dyn Spec>> {
+        Ok(Box::new(spec::DebSpec::read(subject, table)?))
+    }
+}
+
+#[cfg(test)]
+mod tests;

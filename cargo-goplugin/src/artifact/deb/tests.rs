@@ -1,0 +1,257 @@
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+use snapbox::{assert_data_eq, str};
+
+use super::*;
+use crate::artifact::{Contents, Node, Payload, Requirement};
+use crate::error::{Error, ErrorId};
+use crate::manifest::About;
+use crate::target::{Cpu, Os, Platform};
+use crate::vocab::AppName;
+
+fn about() -> About {
+    About {
+        version: "1.0.0-rc.1+b5".parse().unwrap(),
+        description: Some("A server of images.".to_owned()),
+        license: Some("MIT OR (Apache-2.0 AND GPL-3.0-or-later)".to_owned()),
+        homepage: Some("https://example.com/image-server".to_owned()),
+        authors: vec!["Ada Lovelace <ada@example.com>".to_owned(), "Karl Käfer".to_owned()],
+        date: None,
+    }
+}
+
+fn spec_of(name: &str, about: &About, date: u64, table: &str) -> Result<Box<dyn Spec>> {
+    let name: AppName = name.parse().unwrap();
+    let platform = Platform { os: Os::Linux, cpu: Cpu::Armv7 };
+    let subject = Subject { name: &name, about, platform, date };
+    Deb.spec(&subject, &RawTable::from_text("goplugin.toml", table).unwrap())
+}
+
+fn spec(about: &About, table: &str) -> Result<Box<dyn Spec>> {
+    spec_of("image-server", about, 1_700_000_000, table)
+}
+
+fn payload(is_static: bool) -> Payload {
+    let requirement = |package: &str, minimum: Option<&str>| Requirement {
+        package: package.parse().unwrap(),
+        minimum: minimum.map(str::to_owned),
+    };
+    let requirements = vec![requirement("libc6", Some("2.34")), requirement("libz1", None)];
+    let requirements = if is_static { Vec::new() } else { requirements };
+    Payload { program: vec![b'x'; 1025], requirements, is_static }
+}
+
+fn text(contents: &Contents, path: &str) -> String {
+    let all = contents.metadata.iter().chain(&contents.files);
+    let node = all.into_iter().find(|entry| entry.path == path).map(|entry| &entry.node);
+    let Some(Node::File { bytes, .. }) = node else { panic!("no `{path}`") };
+    if path.strip_suffix(".gz").is_none() {
+        return String::from_utf8(bytes.clone()).unwrap();
+    }
+    let mut text = String::new();
+    GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn the_contents_of_a_dynamic_program() {
+    let table = "section = 'web'\npriority = 'optional'\ndepends = ['adduser', 'libz1']\n\
+                 recommends = ['ca-certificates']\nconflicts = ['old (<< 2)']\nprovides = ['httpd']";
+    let spec = spec(&about(), table).unwrap();
+    assert_eq!(spec.file_name(), "image-server_1.0.0~rc.1+b5-1_armhf.deb");
+    let contents = spec.contents(&payload(false)).unwrap();
+    assert_data_eq!(
+        format!("{contents:#?}\n"),
+        str![[r"
+Contents {
+    metadata: [
+        -rw-r--r-- control (402 bytes),
+        -rw-r--r-- md5sums (207 bytes),
+    ],
+    files: [
+        drwxr-xr-x usr/,
+        drwxr-xr-x usr/bin/,
+        -rwxr-xr-x usr/bin/image-server (1025 bytes),
+        drwxr-xr-x usr/share/,
+        drwxr-xr-x usr/share/doc/,
+        drwxr-xr-x usr/share/doc/image-server/,
+        -rw-r--r-- usr/share/doc/image-server/changelog.Debian.gz ([..] bytes),
+        -rw-r--r-- usr/share/doc/image-server/copyright (518 bytes),
+    ],
+}
+
+"]]
+    );
+    assert_data_eq!(
+        text(&contents, "control"),
+        str![[r"
+Package: image-server
+Version: 1.0.0~rc.1+b5-1
+Architecture: armhf
+Maintainer: Ada Lovelace <ada@example.com>
+Installed-Size: 10
+Depends: libc6 (>= 2.34), libz1, adduser
+Recommends: ca-certificates
+Conflicts: old (<< 2)
+Provides: httpd
+Section: web
+Priority: optional
+Homepage: https://example.com/image-server
+Description: server of images
+ This package installs the program image-server in /usr/bin.
+
+"]]
+    );
+    assert_data_eq!(
+        text(&contents, "usr/share/doc/image-server/copyright"),
+        str![[r"
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: image-server
+Source: https://example.com/image-server
+
+Files: *
+Copyright: 2023 Ada Lovelace <ada@example.com>
+           2023 Karl Käfer
+License: MIT or (Apache-2.0 and GPL-3.0-or-later)
+ The text of MIT is at
+ https://spdx.org/licenses/MIT.html.
+ On Debian systems, the text of Apache-2.0 is in
+ /usr/share/common-licenses/Apache-2.0.
+ On Debian systems, the text of GPL-3.0-or-later is in
+ /usr/share/common-licenses/GPL-3.
+
+"]]
+    );
+    assert_data_eq!(
+        text(&contents, "usr/share/doc/image-server/changelog.Debian.gz"),
+        str![[r"
+image-server (1.0.0~rc.1+b5-1) unstable; urgency=medium
+
+  * Release 1.0.0-rc.1+b5.
+
+ -- Ada Lovelace <ada@example.com>  Tue, 14 Nov 2023 22:13:20 +0000
+
+"]]
+    );
+}
+
+#[test]
+fn static_programs_are_excused() {
+    let spec = spec(&about(), "bin-dir = '/usr/libexec/x'\nrevision = '2~bpo12+1'").unwrap();
+    assert_eq!(spec.file_name(), "image-server_1.0.0~rc.1+b5-2~bpo12+1_armhf.deb");
+    let contents = spec.contents(&payload(true)).unwrap();
+    let overrides = text(&contents, "usr/share/lintian/overrides/image-server");
+    let excuse = "image-server: statically-linked-binary [usr/libexec/x/image-server]\n";
+    assert_eq!(overrides, excuse);
+    assert!(!text(&contents, "control").contains("Depends:"));
+    assert!(text(&contents, "md5sums").contains("  usr/libexec/x/image-server\n"));
+}
+
+fn messages(error: &Error) -> Vec<String> {
+    std::iter::once(error).chain(error.beside()).map(ToString::to_string).collect()
+}
+
+#[test]
+fn every_problem_of_the_table_is_told() {
+    let table = "section = 'W b'\nrevision = '1-2'\npriority = 'high'\ndepends = ['a b']\nbin-dir = 'bin'\n\
+                 maintainer = 'nobody'\nsystemd = true\nsecton = 'x'";
+    let error = spec_of("x", &about(), 0, table).unwrap_err();
+    let messages = messages(&error);
+    for key in ["section", "revision", "priority", "depends", "bin-dir", "maintainer"] {
+        let invalid = |message: &&String| {
+            message.contains(&format!("`{key}`")) && message.contains("[manifest::invalid-value]")
+        };
+        assert!(messages.iter().any(|message| invalid(&message)), "{key}: {messages:#?}");
+    }
+    for other in
+        ["[manifest::later-key]", "[manifest::unknown-key]", "cannot name a Debian package `x`"]
+    {
+        assert!(messages.iter().any(|message| message.contains(other)), "{other}: {messages:#?}");
+    }
+}
+
+#[test]
+fn a_package_has_a_maintainer_and_goes_to_a_real_folder() {
+    let nobody = About { authors: vec!["Ada".to_owned()], ..about() };
+    assert_eq!(spec(&nobody, "").unwrap_err().id(), ErrorId::MissingKey);
+    assert!(spec(&nobody, "maintainer = 'Ada <ada@example.com>'").is_ok());
+    for bad in
+        ["Ada", "<a@b>", "Ada <a@b", "Ada <a b@c>", "Ada <a@b> x", "Ada <ab>", "A\\nB: c <a@b>"]
+    {
+        assert!(spec(&nobody, &format!("maintainer = \"{bad}\"")).is_err(), "{bad}");
+    }
+    for bad in ["usr/bin", "/", "/usr/../bin", "/usr/\\nbin", ""] {
+        assert!(spec(&about(), &format!("bin-dir = \"{bad}\"")).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn texts_cannot_forge_fields() {
+    let hostile = About {
+        description: Some("An evil\tthing\n\nDepends: evil\r\nPre-Depends: evil".to_owned()),
+        homepage: Some("https://example.com\nDepends: evil".to_owned()),
+        license: Some("MIT\nFiles: *".to_owned()),
+        authors: vec!["A <a@example.com>".to_owned(), "B\nFiles: *".to_owned()],
+        ..about()
+    };
+    let contents = spec(&hostile, "").unwrap().contents(&payload(true)).unwrap();
+    let control = text(&contents, "control");
+    assert!(
+        control.lines().all(|line| !line.contains("epends: evil") || line.starts_with([' ', 'H']))
+    );
+    assert!(control.ends_with("Description: evil thing\n Depends: evil\n Pre-Depends: evil\n"));
+    let copyright = text(&contents, "usr/share/doc/image-server/copyright");
+    assert_eq!(copyright.lines().filter(|line| line.starts_with("Files:")).count(), 1);
+}
+
+#[test]
+fn dates_that_no_calendar_has_are_refused() {
+    let spec = spec_of("image-server", &about(), u64::MAX, "").unwrap();
+    assert_eq!(spec.contents(&payload(true)).unwrap_err().id(), ErrorId::InvalidValue);
+}
+
+#[test]
+fn the_same_contents_give_the_same_bytes() {
+    let write = |about: &About, table: &str| {
+        let spec = spec(about, table).unwrap();
+        let mut bytes = Vec::new();
+        spec.write(&spec.contents(&payload(false)).unwrap(), &mut bytes).unwrap();
+        (spec.fingerprint(), bytes)
+    };
+    assert_eq!(write(&about(), ""), write(&about(), ""));
+    let other = About { homepage: None, ..about() };
+    assert_ne!(write(&about(), "").0, write(&other, "").0);
+    assert_ne!(write(&about(), "").0, write(&about(), "revision = '2'").0);
+}
+
+#[test]
+fn members_stand_as_dpkg_wants_them() {
+    let spec = spec(&about(), "").unwrap();
+    let mut bytes = Vec::new();
+    spec.write(&spec.contents(&payload(false)).unwrap(), &mut bytes).unwrap();
+    let header = "!<arch>\ndebian-binary   1700000000  0     0     100644  4         `\n2.0\n\
+                  control.tar.xz  1700000000  0     0     100644  ";
+    assert!(bytes.starts_with(header.as_bytes()), "{}", bytes[..140].escape_ascii());
+    let archive = object::read::archive::ArchiveFile::parse(&*bytes).unwrap();
+    let members: Vec<_> = archive.members().map(|member| member.unwrap()).collect();
+    let names: Vec<_> =
+        members.iter().map(|member| member.name().escape_ascii().to_string()).collect();
+    assert_eq!(names, ["debian-binary", "control.tar.xz", "data.tar.xz"]);
+    let data = lzma_rust2::XzReader::new(members[2].data(&*bytes).unwrap(), false);
+    let mut tar = tar::Archive::new(data);
+    let entry = |entry: std::io::Result<tar::Entry<'_, _>>| {
+        let entry = entry.unwrap();
+        let header = entry.header();
+        let owner = (header.uid().unwrap(), header.gid().unwrap(), header.mtime().unwrap());
+        assert_eq!(owner, (0, 0, 1_700_000_000));
+        assert_eq!(header.username(), Ok(Some("root")));
+        format!("{:o} {}", header.mode().unwrap(), entry.path_bytes().escape_ascii())
+    };
+    let entries: Vec<_> = tar.entries().unwrap().map(entry).collect();
+    assert_eq!(
+        entries[..4],
+        ["755 ./", "755 ./usr/", "755 ./usr/bin/", "755 ./usr/bin/image-server"]
+    );
+    assert_eq!(entries.last().unwrap(), "644 ./usr/share/doc/image-server/copyright");
+}

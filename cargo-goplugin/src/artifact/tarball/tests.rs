@@ -1,0 +1,60 @@
+use super::*;
+use crate::manifest::About;
+use crate::target::{Cpu, Os, Platform};
+use crate::vocab::AppName;
+
+fn spec(table: &str) -> Result<Box<dyn Spec>> {
+    let name: AppName = "image-server".parse().unwrap();
+    let about = About {
+        version: "1.0.0-rc.1".parse().unwrap(),
+        description: None,
+        license: None,
+        homepage: None,
+        authors: Vec::new(),
+        date: None,
+    };
+    let platform = Platform { os: Os::Linux, cpu: Cpu::Armv7 };
+    let subject = Subject { name: &name, about: &about, platform, date: 1_700_000_000 };
+    Tarball.spec(&subject, &RawTable::from_text("goplugin.toml", table).unwrap())
+}
+
+fn write() -> Vec<u8> {
+    let spec = spec("").unwrap();
+    let payload = Payload { program: b"elf".to_vec(), requirements: Vec::new(), is_static: true };
+    let mut bytes = Vec::new();
+    spec.write(&spec.contents(&payload).unwrap(), &mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn one_folder_holds_the_program() {
+    assert_eq!(spec("").unwrap().file_name(), "image-server-1.0.0-rc.1-linux-armv7.tar.gz");
+    let bytes = write();
+    let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(&bytes[..]));
+    let entry = |entry: io::Result<tar::Entry<'_, _>>| {
+        let entry = entry.unwrap();
+        let header = entry.header();
+        assert_eq!(header.mtime().unwrap(), 1_700_000_000);
+        format!("{:o} {}", header.mode().unwrap(), entry.path_bytes().escape_ascii())
+    };
+    let entries: Vec<_> = tar.entries().unwrap().map(entry).collect();
+    let expected = [
+        "755 image-server-1.0.0-rc.1/",
+        "755 image-server-1.0.0-rc.1/bin/",
+        "755 image-server-1.0.0-rc.1/bin/image-server",
+    ];
+    assert_eq!(entries, expected);
+}
+
+#[test]
+fn the_same_contents_give_the_same_bytes_without_a_time() {
+    let bytes = write();
+    assert_eq!(bytes, write());
+    // Magic, deflate, no flags, no time, no extras, Unix.
+    assert_eq!(bytes[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+}
+
+#[test]
+fn there_are_no_keys() {
+    assert!(spec("top-folder = 'x'").is_err());
+}
