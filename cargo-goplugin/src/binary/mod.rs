@@ -4,6 +4,8 @@
 mod elf;
 mod go_info;
 mod go_quote;
+#[cfg(test)]
+mod test_elf;
 
 pub use elf::{read_elf, soname};
 pub use go_info::{BuildInfo, BuiltModule, read_build_info};

@@ -81,9 +81,7 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i
         return Err(Error::new(ErrorId::Usage, "`run` runs one set's program at a time"));
     };
     world.shell.status("Running", format_args!("`{}`", program.path));
-    Process::new(&program.path)
-        .args(arguments.to_vec())
-        .hand_over(&world.env, &world.shell)
+    Process::new(&program.path).args(arguments.to_vec()).hand_over(&world.env, &world.shell)
 }
 
 /// Compiles and packs.

@@ -126,7 +126,7 @@ fn module_version(version: &Version, host: Platform) -> String {
 }
 
 /// The toolchain's module zip in a temporary folder, by the installed Go (which asks the checksum
-/// database) or, where there is none, straight from a proxy.
+/// database) or, where there is none or the database is switched off, straight from a proxy.
 fn download(
     world: &World,
     store: &Store,
@@ -143,8 +143,11 @@ fn download(
     let progress = world.shell.progress("Downloading", format!("go {version} ({host})"), 0);
     let wanted = module_version(version, host);
     let zip = match installed(world) {
-        Some((root, _)) => download_by_go(world, &root, &wanted, &path),
-        None => download_by_http(world, &wanted, &path),
+        // The go command takes no toolchain without the checksum database.
+        Some((root, _)) if world.env.get("GOSUMDB") != Some("off") => {
+            download_by_go(world, &root, &wanted, &path)
+        }
+        _ => download_by_http(world, &wanted, &path),
     };
     drop(progress);
     let zip = zip.map_err(|error| error.while_doing(format!("could not get Go {version}")))?;

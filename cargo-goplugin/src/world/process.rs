@@ -122,13 +122,17 @@ impl Process {
     #[must_use]
     pub fn command_line(&self) -> String {
         let folder = self.folder.as_deref().map(|dir| format!("cd {} && ", quoted(dir.as_str())));
-        let variables: String =
-            self.environment.iter().map(|(k, v)| format!("{k}={} ", quoted(&without_password(v)))).collect();
+        let variables: String = self
+            .environment
+            .iter()
+            .map(|(k, v)| format!("{k}={} ", quoted(&without_password(v))))
+            .collect();
         format!("{}env -i {variables}{}", folder.unwrap_or_default(), self.words())
     }
 
     fn words(&self) -> String {
-        let words = std::iter::once(self.program.as_str()).chain(self.arguments.iter().map(String::as_str));
+        let words =
+            std::iter::once(self.program.as_str()).chain(self.arguments.iter().map(String::as_str));
         words.map(quoted).collect::<Vec<_>>().join(" ")
     }
 }
@@ -180,7 +184,10 @@ mod tests {
     fn passwords_in_addresses_are_not_shown() {
         for (value, shown) in [
             ("https://me:secret@proxy.example/x,direct", "https://***@proxy.example/x,direct"),
-            ("https://a.example|https://token@b.example", "https://a.example|https://***@b.example"),
+            (
+                "https://a.example|https://token@b.example",
+                "https://a.example|https://***@b.example",
+            ),
             ("https://a.example/x@v1", "https://a.example/x@v1"),
             ("-O2 -I/x", "-O2 -I/x"),
         ] {

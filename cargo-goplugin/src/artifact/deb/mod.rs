@@ -18,6 +18,10 @@ impl Kind for Deb {
         "deb"
     }
 
+    fn names_packages(&self) -> bool {
+        true
+    }
+
     fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Box<dyn Spec>> {
         Ok(Box::new(spec::DebSpec::read(subject, table)?))
     }

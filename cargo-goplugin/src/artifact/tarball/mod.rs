@@ -20,6 +20,10 @@ impl Kind for Tarball {
         "tar"
     }
 
+    fn names_packages(&self) -> bool {
+        false
+    }
+
     fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Box<dyn Spec>> {
         TableReader::new(table).finish()?;
         Ok(Box::new(TarballSpec {

@@ -28,7 +28,7 @@ const XZ_MEMORY_KIB: u32 = 256 << 10;
 
 /// A binary package, opened: its control files are read, its tree is not yet.
 #[derive(Debug)]
-pub struct Deb<'a> {
+pub(super) struct Deb<'a> {
     label: String,
     control: BTreeMap<String, Vec<u8>>,
     data: Member<'a>,
@@ -51,7 +51,7 @@ enum Compression {
 impl<'a> Deb<'a> {
     /// Opens a package whose bytes are already verified; `label` names it in errors. Fails with
     /// [`ErrorId::Archive`].
-    pub fn open(label: &str, bytes: &'a [u8]) -> Result<Self> {
+    pub(super) fn open(label: &str, bytes: &'a [u8]) -> Result<Self> {
         let [control, data] = members(bytes).map_err(|cause| unreadable(label, cause))?;
         let control = control_files(control).map_err(|cause| unreadable(label, cause))?;
         Ok(Self { label: label.to_owned(), control, data })
@@ -59,13 +59,13 @@ impl<'a> Deb<'a> {
 
     /// The control files by name, such as `control`, `symbols`, `shlibs`, `md5sums`.
     #[must_use]
-    pub fn control(&self) -> &BTreeMap<String, Vec<u8>> {
+    pub(super) fn control(&self) -> &BTreeMap<String, Vec<u8>> {
         &self.control
     }
 
     /// Gives every entry of the package's tree to `sink`, in the package's order. Fails with
     /// [`ErrorId::Archive`], naming package and entry, at the first one that must not be unpacked.
-    pub fn unpack(&self, sink: &mut dyn TreeSink) -> Result<()> {
+    pub(super) fn unpack(&self, sink: &mut dyn TreeSink) -> Result<()> {
         let mut tree = paths::Tree::default();
         let visit = |entry: &mut RawEntry<'_, '_>| self.place(entry, &mut tree, sink);
         each_entry(self.data, DATA_LIMIT, visit).map_err(|stop| match stop {

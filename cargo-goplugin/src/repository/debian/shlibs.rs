@@ -13,25 +13,16 @@ use debversion::Version;
 use self::symbols::{Library, Wanted};
 use crate::binary::{Needs, Symbol};
 use crate::error::{Error, ErrorId, Result};
-use crate::repository::{Package, PackageFiles, Requirement};
+use crate::repository::{Owner, Package, Requirement};
 use crate::target::Cpu;
 use crate::vocab::PackageName;
-
-/// A package that may own libraries.
-#[derive(Debug, Clone, Copy)]
-pub struct Owner<'a> {
-    /// The package.
-    pub package: &'a Package,
-    /// What it holds.
-    pub files: &'a PackageFiles,
-}
 
 /// The packages that `needs` asks for, with the lowest version that will do, sorted by name. Fails with
 /// [`ErrorId::NoOwner`] for a library that none of `owners` has.
 ///
 /// A requirement has a lower bound only: where a `symbols` file also names an upper one, as for symbols
 /// that are private to a release, it is left out.
-pub fn requirements(needs: &Needs, owners: &[Owner<'_>]) -> Result<Vec<Requirement>> {
+pub(super) fn requirements(needs: &Needs, owners: &[Owner<'_>]) -> Result<Vec<Requirement>> {
     let mut wanted = Lowest::default();
     let mut libraries = Vec::new();
     for soname in &needs.libraries {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::repository::PackageFiles;
 use crate::vocab::Sha256;
 
 /// As Debian's libc6 and libcairo2 have it, cut to a few lines.
