@@ -100,7 +100,7 @@ impl Drawing<'_, '_> {
                     }
                 }
                 ConflictEdge::Conflict(cause) => {
-                    branches.push(Branch::Leaf(self.conflict(*cause, *to)))
+                    branches.push(Branch::Leaf(self.conflict(*cause, *to)));
                 }
             }
         }

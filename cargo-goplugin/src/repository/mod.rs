@@ -28,7 +28,7 @@ pub fn find(name: &str) -> Option<&'static dyn Repository> {
 pub struct RepositorySettings {
     /// The mirror's address; without it the machine's own package manager is asked.
     pub mirror: Option<String>,
-    /// A file of OpenPGP keys that are trusted instead of the built-in ones.
+    /// A keyring, whose keys are trusted instead of the built-in ones.
     pub keyring: Option<Utf8PathBuf>,
     /// What the signed Release file must say in `Origin:`.
     pub origin: Option<String>,

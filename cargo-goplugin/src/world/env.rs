@@ -34,6 +34,13 @@ impl Env {
         Ok(Self { variables, current_dir })
     }
 
+    /// The same environment with one variable set.
+    #[cfg(test)]
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// The variable's value; an empty one counts as unset.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

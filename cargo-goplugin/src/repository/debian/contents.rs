@@ -41,6 +41,8 @@ pub(super) fn find_pkg_config(
 
 /// The paths looked for, and what was found of them.
 struct Search {
+    /// The folders searched.
+    folders: Vec<Vec<u8>>,
     /// By path: the module, and how early its folder is searched.
     paths: BTreeMap<String, (String, usize)>,
     /// By module: the packages, with the place of the folder they hold it in.
@@ -55,7 +57,8 @@ impl Search {
                 paths.insert(format!("{folder}/{module}.pc"), ((*module).to_owned(), place));
             }
         }
-        Self { paths, found: BTreeMap::new() }
+        let folders = folders.iter().map(|folder| folder.as_bytes().to_vec()).collect();
+        Self { folders, paths, found: BTreeMap::new() }
     }
 
     fn read(&mut self, contents: &mut dyn BufRead, name: &str) -> Result<()> {
@@ -72,6 +75,10 @@ impl Search {
 
     /// A line is a path, white space, and the packages that hold it, each as `section/name`.
     fn line(&mut self, line: &[u8]) {
+        // Nearly every line is of some other folder, and there are millions.
+        if !self.folders.iter().any(|folder| line.starts_with(folder)) {
+            return;
+        }
         let Ok(text) = std::str::from_utf8(line) else { return };
         let Some((path, packages)) = text.trim_end().rsplit_once([' ', '\t']) else { return };
         let Some((module, place)) = self.paths.get(path.trim_end()) else { return };

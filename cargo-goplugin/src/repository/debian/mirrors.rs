@@ -138,3 +138,143 @@ fn web_address(address: &str) -> Option<String> {
     (!host.is_empty() && !host.starts_with('/') && host.chars().all(plain))
         .then(|| address.trim_end_matches('/').to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str, text: &str) -> Vec<String> {
+        from_apt_sources(&[(path.into(), text.to_owned())], "bookworm")
+    }
+
+    #[test]
+    fn lines_of_the_old_format_are_read() {
+        let text = "\
+# deb http://commented.example.com/debian bookworm main
+deb http://one.example.com/debian/ bookworm main contrib
+  deb\t[ arch=amd64,armhf signed-by=/k.gpg ]\thttps://two.example.com/debian bookworm main # note
+deb [trusted=yes]http://three.example.com/d bookworm main
+deb-src http://source.example.com/debian bookworm main
+debx http://odd.example.com/debian bookworm main
+deb http://one.example.com/debian bookworm-updates main
+deb http://other.example.com/debian trixie main
+deb http://one.example.com/debian bookworm non-free
+deb cdrom:[Debian 12]/ bookworm main
+deb file:///srv/debian bookworm main
+deb mirror+http://list.example.com/x bookworm main
+deb [ broken http://four.example.com/debian bookworm main
+deb
+deb http://five.example.com/debian
+";
+        assert_eq!(
+            of("/etc/apt/sources.list", text),
+            [
+                "http://one.example.com/debian",
+                "https://two.example.com/debian",
+                "http://three.example.com/d"
+            ]
+        );
+    }
+
+    #[test]
+    fn stanzas_of_the_new_format_are_read() {
+        let text = "\
+# a comment
+Types: deb deb-src
+URIs: https://one.example.com/debian/ http://two.example.com/debian
+ http://three.example.com/debian
+Suites: bookworm-updates
+ bookworm
+Components: main
+Signed-By:
+ -----BEGIN PGP PUBLIC KEY BLOCK-----
+ .
+ mDMEY865UxYJKwYBBAHaRw8BAQdAd7Z0srwuhlB6JKFkcf4HU4SSS
+ -----END PGP PUBLIC KEY BLOCK-----
+
+Enabled: No
+Types: deb
+URIs: http://disabled.example.com/debian
+Suites: bookworm
+
+enabled: yes
+types: deb
+uris: http://four.example.com/debian
+suites: bookworm
+
+Types: deb-src
+URIs: http://source.example.com/debian
+Suites: bookworm
+
+Types: deb
+URIs: http://other.example.com/debian
+Suites: trixie
+";
+        assert_eq!(
+            of("/etc/apt/sources.list.d/debian.sources", text),
+            [
+                "https://one.example.com/debian",
+                "http://two.example.com/debian",
+                "http://three.example.com/debian",
+                "http://four.example.com/debian"
+            ]
+        );
+    }
+
+    #[test]
+    fn files_keep_their_order_and_mirrors_come_once() {
+        let files = [
+            ("/a/sources.list".into(), "deb http://b.example.com/d bookworm main".to_owned()),
+            (
+                "/a/x.sources".into(),
+                "Types: deb\nURIs: http://a.example.com/d http://b.example.com/d/\nSuites: bookworm".to_owned(),
+            ),
+        ];
+        let mirrors = from_apt_sources(&files, "bookworm");
+        assert_eq!(mirrors, ["http://b.example.com/d", "http://a.example.com/d"]);
+    }
+
+    #[test]
+    fn nonsense_names_no_mirror() {
+        for (path, text) in [
+            ("a.list", "deb \u{0}"),
+            ("a.list", "deb [ ] "),
+            ("a.sources", "x"),
+            ("a.sources", " : :"),
+        ] {
+            assert!(of(path, text).is_empty(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_chosen_mirror_must_be_on_the_web() {
+        let mirror =
+            chosen("https://example.com/debian//", NamedBy::Manifest, "the manifest").unwrap();
+        assert_eq!(mirror[0].address, "https://example.com/debian");
+        for bad in
+            ["", "example.com/debian", "ftp://example.com", "https://", "http:///x", "http://a b/"]
+        {
+            let error = chosen(bad, NamedBy::Manifest, "the manifest").unwrap_err();
+            assert_eq!(error.id(), ErrorId::Mirror, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_machine_s_files_are_found_in_apt_s_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let etc = files::stage_path(&folder);
+        for path in
+            ["sources.list.d/b.list", "sources.list.d/a.sources", "sources.list.d/c.list.save"]
+        {
+            files::write(&etc.join(path), b"x").unwrap();
+        }
+        let names = || -> Vec<String> {
+            let found = apt_files(&etc).unwrap();
+            found.into_iter().map(|(path, _)| path.file_name().unwrap().to_owned()).collect()
+        };
+        assert_eq!(names(), ["a.sources", "b.list"]);
+        files::write(&etc.join("sources.list"), b"\xff").unwrap();
+        assert_eq!(names(), ["sources.list", "a.sources", "b.list"]);
+        assert!(apt_files(&etc.join("absent")).unwrap().is_empty());
+    }
+}

@@ -1,12 +1,15 @@
 //! `Packages` files as an [`Index`]. One scan finds where each stanza starts and what it is called;
 //! the rest of a stanza is read when solving asks for it, which is for a few hundred of 60,000.
 
+mod scan;
+
 use std::cmp::Ordering;
-use std::hash::{DefaultHasher, Hasher};
 use std::str::FromStr;
 
 use deb822_fast::borrowed::{BorrowedParagraph, BorrowedParagraphIter};
 use debversion::Version;
+
+use scan::{Provided, Scan, Span, Stanza, key};
 
 use super::relations::{BadRelation, parse_atoms, parse_groups};
 use crate::error::{Error, ErrorId, Result};
@@ -25,28 +28,6 @@ pub struct PackagesIndex {
     provided: Vec<Provided>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Stanza {
-    start: u32,
-    name: Span,
-    version: Span,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Provided {
-    key: u64,
-    name: Span,
-    version: Option<Span>,
-    by: u32,
-}
-
-/// A part of the text.
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    start: u32,
-    len: u32,
-}
-
 impl PackagesIndex {
     /// Reads the text of one `Packages` file, or of several with an empty line between them. Packages
     /// of other architectures than `architecture` and `all` are left out.
@@ -59,7 +40,7 @@ impl PackagesIndex {
         let Scan { stanzas, mut by_name, mut provided, .. } = scan;
         by_name.sort_unstable();
         provided.sort_by_key(|provided| (provided.key, provided.by));
-        Ok(Self { stanzas, by_name, provided, text })
+        Ok(Self { text, stanzas, by_name, provided })
     }
 
     /// How many packages there are.
@@ -189,113 +170,6 @@ fn compare(a: &str, b: &str) -> Ordering {
 
 fn unexpected(what: impl Into<String>) -> Error {
     Error::new(ErrorId::Mirror, what)
-}
-
-impl Span {
-    fn of(self, text: &str) -> &str {
-        &text[self.start as usize..(self.start + self.len) as usize]
-    }
-}
-
-/// What names are sorted by: comparing names themselves would reach all over the text. Two names with
-/// one key are told apart when they are looked up.
-fn key(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(name.as_bytes());
-    hasher.finish()
-}
-
-/// The one pass over the text. Only single-line fields matter to it, so a line is all it looks at.
-#[derive(Default)]
-struct Scan<'a> {
-    text: &'a str,
-    architecture: &'a str,
-    stanzas: Vec<Stanza>,
-    by_name: Vec<(u64, u32)>,
-    provided: Vec<Provided>,
-}
-
-/// What was found of the stanza being scanned.
-#[derive(Default)]
-struct Found<'a> {
-    name: Option<&'a str>,
-    version: Option<&'a str>,
-    architecture: Option<&'a str>,
-    provides: Option<&'a str>,
-}
-
-impl<'a> Scan<'a> {
-    fn run(&mut self) {
-        let mut start = 0;
-        let mut at = 0;
-        let mut found = Found::default();
-        while at < self.text.len() {
-            let rest = &self.text[at..];
-            let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-            at += line.len() + 1;
-            if line.is_empty() {
-                self.finish(start, &std::mem::take(&mut found));
-                start = at;
-            } else {
-                found.read(line);
-            }
-        }
-        self.finish(start, &found);
-    }
-
-    /// Takes in a stanza, if it is a package that can be named.
-    fn finish(&mut self, start: usize, found: &Found<'a>) {
-        let (Some(name), Some(version)) = (found.name, found.version) else { return };
-        if found.architecture.is_some_and(|word| word != self.architecture && word != "all") {
-            return;
-        }
-        let by = narrow(self.stanzas.len());
-        for virtual_name in found.provides.into_iter().flat_map(|field| field.split(',')) {
-            if let Some(provided) = self.provide(virtual_name.trim(), by) {
-                self.provided.push(provided);
-            }
-        }
-        self.by_name.push((key(name), by));
-        let (name, version) = (self.span(name), self.span(version));
-        self.stanzas.push(Stanza { start: narrow(start), name, version });
-    }
-
-    /// Reads `name`, `name:any` or `name (= version)`.
-    fn provide(&self, text: &'a str, by: u32) -> Option<Provided> {
-        let (name, rest) = text.split_at(text.find([' ', '(']).unwrap_or(text.len()));
-        let name = name.split_once(':').map_or(name, |(name, _)| name);
-        let version = rest
-            .trim_start()
-            .strip_prefix('(')
-            .and_then(|rest| rest.trim_start().strip_prefix('='))
-            .and_then(|rest| rest.strip_suffix(')'))
-            .map(|version| self.span(version.trim()));
-        (!name.is_empty()).then(|| Provided { key: key(name), name: self.span(name), version, by })
-    }
-
-    /// Where a part of the text lies in it.
-    fn span(&self, part: &str) -> Span {
-        let start = part.as_ptr().addr() - self.text.as_ptr().addr();
-        Span { start: narrow(start), len: narrow(part.len()) }
-    }
-}
-
-impl<'a> Found<'a> {
-    fn read(&mut self, line: &'a str) {
-        let place = match line.as_bytes()[0] {
-            b'P' if line.starts_with("Package:") => &mut self.name,
-            b'P' if line.starts_with("Provides:") => &mut self.provides,
-            b'V' if line.starts_with("Version:") => &mut self.version,
-            b'A' if line.starts_with("Architecture:") => &mut self.architecture,
-            _ => return,
-        };
-        *place = line.split_once(':').map(|(_, value)| value.trim());
-    }
-}
-
-/// Offsets fit, since the length of the text does.
-fn narrow(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

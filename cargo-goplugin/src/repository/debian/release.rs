@@ -62,7 +62,7 @@ impl Release {
             date: required("Date")?,
             valid_until: optional("Valid-Until"),
             acquire_by_hash: optional("Acquire-By-Hash").as_deref() == Some("yes"),
-            components: words(optional("Components")),
+            components: words(optional("Components").as_deref()),
             files: files(&paragraph)?,
         })
     }
@@ -98,8 +98,8 @@ impl Release {
     }
 }
 
-fn words(field: Option<String>) -> Vec<String> {
-    field.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned).collect()
+fn words(field: Option<&str>) -> Vec<String> {
+    field.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
 }
 
 /// The table of digests. Its lines are `digest size path`.

@@ -35,7 +35,7 @@ pub(super) enum Refusal {
     Forbidden(String),
 }
 
-/// Verifies a clear-signed message (RFC 9580, section 7) with the keys of `keyring`: OpenPGP
+/// Verifies a clear-signed message (RFC 9580, section 7) with the keys of `keyring`:
 /// certificates one after the other, binary or armoured. One good signature is enough. `now` is in
 /// seconds since 1970.
 pub fn verify_clearsigned(inrelease: &[u8], keyring: &[u8], now: u64) -> Result<Verified> {
@@ -45,14 +45,14 @@ pub fn verify_clearsigned(inrelease: &[u8], keyring: &[u8], now: u64) -> Result<
     }
     let (message, _) = CleartextSignedMessage::from_armor(inrelease)
         .map_err(|error| refused(format!("the clear-signed file is damaged: {error}")))?;
-    let signed = message.signed_text();
+    let text = message.signed_text();
     let mut refusals = Vec::new();
     for signature in message.signatures() {
         for signer in signers(&keys, signature) {
-            match check(signature, &signer, signed.as_bytes(), now) {
+            match check(signature, &signer, text.as_bytes(), now) {
                 Ok(()) => {
                     return Ok(Verified {
-                        text: signed.replace("\r\n", "\n"),
+                        text: text.replace("\r\n", "\n"),
                         fingerprint: format!("{:X}", signer.primary().fingerprint()),
                     });
                 }
@@ -60,15 +60,10 @@ pub fn verify_clearsigned(inrelease: &[u8], keyring: &[u8], now: u64) -> Result<
             }
         }
     }
-    Err(explain(message.signatures(), &refusals))
+    Err(most_telling(message.signatures(), &refusals))
 }
 
-fn check(
-    signature: &Signature,
-    signer: &Signer<'_>,
-    signed: &[u8],
-    now: u64,
-) -> Result<(), Refusal> {
+fn check(signature: &Signature, signer: &Signer<'_>, text: &[u8], now: u64) -> Result<(), Refusal> {
     match signature.typ() {
         Some(SignatureType::Binary | SignatureType::Text) => {}
         other => return Err(Refusal::Forbidden(format!("it is a signature of type {other:?}"))),
@@ -81,7 +76,7 @@ fn check(
         }
     }
     // Whatever else is wrong with a signature that does not fit, that it does not fit comes first.
-    signer.verify(signature, signed)?;
+    signer.verify(signature, text)?;
     let made = signature.created().map(|time| u64::from(time.as_secs()));
     let made = made.ok_or_else(|| Refusal::Forbidden("it has no date".to_owned()))?;
     if made > now.saturating_add(SLACK) {
@@ -119,8 +114,8 @@ fn armored_blocks(bytes: &[u8]) -> Vec<&[u8]> {
     starts.iter().zip(ends).map(|(start, end)| &bytes[*start..end]).collect()
 }
 
-/// The most telling of the refusals.
-fn explain(signatures: &[Signature], refusals: &[(String, Refusal)]) -> Error {
+/// Why none of the signatures counts, in the words of the refusal that says most.
+fn most_telling(signatures: &[Signature], refusals: &[(String, Refusal)]) -> Error {
     if refusals.is_empty() {
         let mut ids: Vec<_> = signatures.iter().map(named_issuer).collect();
         ids.sort();
