@@ -125,7 +125,7 @@ pub trait Index {
     fn named(&self, name: &str) -> Vec<Candidate>;
     /// Every real name, in a stable order; a name may come more than once.
     fn names(&self) -> Box<dyn Iterator<Item = &str> + '_>;
-    /// The candidates that provide this virtual name, in a stable order, with the provided version if any.
+    /// The candidates that provide this virtual name, best first, with the provided version if any.
     fn providers(&self, name: &str) -> Vec<(Candidate, Option<String>)>;
     /// What a candidate is.
     fn package(&self, candidate: Candidate) -> Result<Package>;

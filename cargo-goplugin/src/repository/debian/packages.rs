@@ -24,7 +24,7 @@ pub struct PackagesIndex {
     stanzas: Vec<Stanza>,
     /// Keys of real names with positions in `stanzas`, sorted.
     by_name: Vec<(u64, u32)>,
-    /// Sorted by key, then by position.
+    /// Sorted by key, then by importance: apt prefers `mawk`, which is required, to other `awk`s.
     provided: Vec<Provided>,
 }
 
@@ -39,7 +39,7 @@ impl PackagesIndex {
         scan.run();
         let Scan { stanzas, mut by_name, mut provided, .. } = scan;
         by_name.sort_unstable();
-        provided.sort_by_key(|provided| (provided.key, provided.by));
+        provided.sort_by_key(|provided| (provided.key, provided.priority, provided.by));
         Ok(Self { text, stanzas, by_name, provided })
     }
 

@@ -16,7 +16,17 @@ pub(super) struct Provided {
     pub(super) key: u64,
     pub(super) name: Span,
     pub(super) version: Option<Span>,
+    pub(super) priority: Priority,
     pub(super) by: u32,
+}
+
+/// How important the archive holds a package to be, most important first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Priority {
+    Required,
+    Important,
+    Standard,
+    Optional,
 }
 
 /// A part of the text.
@@ -57,6 +67,7 @@ struct Found<'a> {
     version: Option<&'a str>,
     architecture: Option<&'a str>,
     provides: Option<&'a str>,
+    priority: Option<&'a str>,
 }
 
 impl<'a> Scan<'a> {
@@ -85,8 +96,14 @@ impl<'a> Scan<'a> {
             return;
         }
         let by = narrow(self.stanzas.len());
+        let priority = match found.priority {
+            Some("required") => Priority::Required,
+            Some("important") => Priority::Important,
+            Some("standard") => Priority::Standard,
+            Some(_) | None => Priority::Optional,
+        };
         for virtual_name in found.provides.into_iter().flat_map(|field| field.split(',')) {
-            if let Some(provided) = self.provide(virtual_name.trim(), by) {
+            if let Some(provided) = self.provide(virtual_name.trim(), priority, by) {
                 self.provided.push(provided);
             }
         }
@@ -96,7 +113,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Reads `name`, `name:any` or `name (= version)`.
-    fn provide(&self, text: &'a str, by: u32) -> Option<Provided> {
+    fn provide(&self, text: &'a str, priority: Priority, by: u32) -> Option<Provided> {
         let (name, rest) = text.split_at(text.find([' ', '(']).unwrap_or(text.len()));
         let name = name.split_once(':').map_or(name, |(name, _)| name);
         let version = rest
@@ -105,7 +122,13 @@ impl<'a> Scan<'a> {
             .and_then(|rest| rest.trim_start().strip_prefix('='))
             .and_then(|rest| rest.strip_suffix(')'))
             .map(|version| self.span(version.trim()));
-        (!name.is_empty()).then(|| Provided { key: key(name), name: self.span(name), version, by })
+        (!name.is_empty()).then(|| Provided {
+            key: key(name),
+            name: self.span(name),
+            version,
+            priority,
+            by,
+        })
     }
 
     /// Where a part of the text lies in it.
@@ -120,6 +143,7 @@ impl<'a> Found<'a> {
         let place = match line.as_bytes()[0] {
             b'P' if line.starts_with("Package:") => &mut self.name,
             b'P' if line.starts_with("Provides:") => &mut self.provides,
+            b'P' if line.starts_with("Priority:") => &mut self.priority,
             b'V' if line.starts_with("Version:") => &mut self.version,
             b'A' if line.starts_with("Architecture:") => &mut self.architecture,
             _ => return,

@@ -87,6 +87,19 @@ fn provided_names_come_with_their_version() {
 }
 
 #[test]
+fn the_more_important_provider_comes_first() {
+    let stanza = |name: &str, priority: &str| {
+        format!("Package: {name}\nVersion: 1\nProvides: awk\nPriority: {priority}\n\n")
+    };
+    let order = ["optional", "required", "extra", "standard", "important"];
+    let text: String = order.iter().map(|word| stanza(word, word)).collect();
+    let index = PackagesIndex::new(text, "armhf").unwrap();
+    let providers = index.providers("awk");
+    let names: Vec<_> = providers.iter().map(|(c, _)| index.identity(*c).0).collect();
+    assert_eq!(names, ["required", "important", "standard", "optional", "extra"]);
+}
+
+#[test]
 fn the_rest_is_read_on_demand() {
     let index = index();
     let best = index.named("libz-dev")[0];
