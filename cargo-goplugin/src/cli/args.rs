@@ -37,7 +37,11 @@ pub(super) enum Command {
     },
     /// Choose versions and write them to goplugin.lock
     #[command(visible_alias = "lock")]
-    Resolve,
+    Resolve {
+        /// Choose anew what is locked already: newer packages, newer compilers
+        #[arg(long)]
+        refresh: bool,
+    },
     /// Download and verify everything locked
     Fetch {
         /// Also unpack what the targets' programs run in, and print where
@@ -206,9 +210,21 @@ impl Options {
                 artifacts,
                 date: source_date(&world.env)?,
             },
-            lock_mode: if self.locked || self.frozen { LockMode::Locked } else { LockMode::Update },
+            lock_mode: self.lock_mode(command)?,
             dry_run: self.dry_run,
         })
+    }
+
+    fn lock_mode(&self, command: &Command) -> Result<LockMode> {
+        let refresh = matches!(command, Command::Resolve { refresh: true });
+        match (self.locked || self.frozen, refresh) {
+            (true, true) => {
+                Err(Error::new(ErrorId::Usage, "`--refresh` and `--locked` exclude each other"))
+            }
+            (true, false) => Ok(LockMode::Locked),
+            (false, true) => Ok(LockMode::Refresh),
+            (false, false) => Ok(LockMode::Update),
+        }
     }
 
     fn cargo_flags(&self) -> Vec<String> {

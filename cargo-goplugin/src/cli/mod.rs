@@ -56,7 +56,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<u8> {
     let settings = options.settings(world, command)?;
     match command {
         Command::Metadata { .. } => ops::metadata(world, &settings)?,
-        Command::Resolve => ops::resolve(world, &settings)?,
+        Command::Resolve { .. } => ops::resolve(world, &settings)?,
         Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,
         Command::Build => ops::build(world, &settings)?,
         Command::Run { arguments } => {

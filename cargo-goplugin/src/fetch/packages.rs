@@ -64,7 +64,7 @@ fn download(
 ) -> Result<()> {
     let label = format!("package `{} {}`", package.name, package.version);
     let mut reasons = Vec::new();
-    let mut mismatch = false;
+    let mut failure = Failure::Unreachable;
     for mirror in mirrors {
         let url = format!("{}/{}", mirror.address, package.path);
         let limited = || Ok(Limited { bytes: Vec::new(), limit: package.size });
@@ -74,7 +74,7 @@ fn download(
                 if found == package.sha256 {
                     return cx.store.put_blob(package.sha256, &bytes);
                 }
-                mismatch = true;
+                failure = failure.max(Failure::Mismatch);
                 reasons.push(format!(
                     "`{url}` gave {} bytes with the SHA-256 {found}; {} with {} are locked",
                     bytes.len(),
@@ -87,23 +87,47 @@ fn download(
                     .into_error(ErrorId::Offline, &url)
                     .while_doing(format!("could not get {label}")));
             }
-            Err(error) => reasons.extend(
-                error
-                    .into_error(ErrorId::Gone, &url)
-                    .causes()
-                    .iter()
-                    .map(|why| format!("`{url}`: {why}")),
-            ),
+            Err(error) => {
+                if matches!(error, NetworkError::Status(_)) {
+                    failure = failure.max(Failure::Gone);
+                }
+                let error = error.into_error(ErrorId::Network, &url);
+                reasons.extend(error.causes().iter().map(|why| format!("`{url}`: {why}")));
+            }
         }
     }
-    let id = if mismatch { ErrorId::Mismatch } else { ErrorId::Gone };
-    let error = Error::new(id, format!("could not get {label}"));
-    let error = reasons.into_iter().fold(error, Error::because);
-    Err(if mismatch {
-        error.hint("the mirror may be in the middle of an update; if it stays so, run `cargo goplugin resolve`")
-    } else {
-        error.hint("packages leave a mirror at a point release: run `cargo goplugin resolve` to lock the present ones, or name a mirror that keeps old packages in `CARGO_GOPLUGIN_MIRROR_DEBIAN`")
-    })
+    let error = Error::new(failure.id(), format!("could not get {label}"));
+    Err(reasons.into_iter().fold(error, Error::because).hint(failure.hint()))
+}
+
+/// What went wrong at the mirrors, the most telling last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Failure {
+    Unreachable,
+    Gone,
+    Mismatch,
+}
+
+impl Failure {
+    fn id(self) -> ErrorId {
+        match self {
+            Self::Unreachable => ErrorId::Network,
+            Self::Gone => ErrorId::Gone,
+            Self::Mismatch => ErrorId::Mismatch,
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Unreachable => "run the command again when the mirror can be reached",
+            Self::Gone => {
+                "packages leave a mirror at a point release: run `cargo goplugin resolve --refresh` to lock the present ones, or name a mirror that keeps old packages under `[repositories]`"
+            }
+            Self::Mismatch => {
+                "the mirror may be in the middle of an update; if it stays so, run `cargo goplugin resolve --refresh`"
+            }
+        }
+    }
 }
 
 /// Takes one byte more than is promised at most: enough to see that it is wrong.

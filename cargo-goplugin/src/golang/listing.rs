@@ -36,7 +36,8 @@ pub enum GoModMode {
 
 impl Session<'_> {
     /// Every package that the main package needs on a platform, itself included. What is not there is
-    /// downloaded. Fails with [`ErrorId::GoModules`] and Go's own words.
+    /// downloaded. Fails in Go's own words, with [`ErrorId::ModuleChanged`] for a download that is not
+    /// what its sum says and [`ErrorId::GoModules`] for all else.
     pub fn list(
         &self,
         package: &str,
@@ -83,8 +84,13 @@ impl Session<'_> {
         let stderr = without_progress(&finished.stderr);
         problems.extend((!stderr.is_empty()).then_some(stderr.as_str()));
         problems.dedup();
+        // Go's words for a download that is not what go.sum or the checksum database says.
+        let id = match problems.iter().any(|problem| problem.contains("checksum mismatch")) {
+            true => ErrorId::ModuleChanged,
+            false => ErrorId::GoModules,
+        };
         let what = format!("Go could not settle the modules for {platform}");
-        Err(problems.into_iter().fold(Error::new(ErrorId::GoModules, what), Error::because))
+        Err(problems.into_iter().fold(Error::new(id, what), Error::because))
     }
 }
 

@@ -11,6 +11,8 @@ pub enum LockMode {
     Update,
     /// A lock that does not fit is an error.
     Locked,
+    /// Everything that the plan needs is chosen anew, whether it fits or not.
+    Refresh,
 }
 
 /// The parts of the lock that do not fit the manifest.
@@ -28,12 +30,12 @@ impl Drift {
     /// Notes that a part must be chosen anew; says whether that is allowed.
     pub(super) fn may_change(&mut self, why: impl Into<String>) -> bool {
         self.found.push(why.into());
-        self.mode == LockMode::Update
+        self.mode != LockMode::Locked
     }
 
     /// Fails if something would have to change that may not.
     pub(super) fn finish(self) -> Result<()> {
-        if self.mode == LockMode::Update || self.found.is_empty() {
+        if self.mode != LockMode::Locked || self.found.is_empty() {
             return Ok(());
         }
         let what = format!(

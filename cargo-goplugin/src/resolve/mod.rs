@@ -50,6 +50,9 @@ pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Resul
     let old = files.read()?;
     let mut drift = Drift::new(mode, files.main());
     let mut lock = old.clone();
+    if mode == LockMode::Refresh {
+        forget(plan, &mut lock);
+    }
     tools::settle(cx, plan, &mut lock, Tool::Go, &mut drift)?;
     modules::settle(cx, plan, &mut lock, &mut drift)?;
     if needs_zig(plan, &lock) {
@@ -59,6 +62,17 @@ pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Resul
     drift.finish()?;
     files.write(cx, &old, &lock)?;
     Ok(Resolved { plan, lock, here: cx.here })
+}
+
+/// Takes out what the plan is about, so that it is chosen anew.
+fn forget(plan: &Plan<'_>, lock: &mut Lock) {
+    let app = &plan.app.name;
+    lock.tools.clear();
+    lock.sets
+        .retain(|locked| locked.app != *app || plan.sets.iter().all(|set| set.name != locked.set));
+    lock.closures.retain(|locked| {
+        locked.app != *app || plan.targets.iter().all(|t| t.name != locked.target)
+    });
 }
 
 impl<'p> Resolved<'p> {

@@ -74,7 +74,7 @@ fn the_server_serves_and_fails_as_told() {
     assert_eq!(good.iter().zip(&flipped).filter(|(a, b)| a != b).count(), 1);
     world.server.fail(Fault::Cut("InRelease".to_owned()));
     assert!(get(release).is_err());
-    world.server.fail(Fault::Down);
+    world.server.fail(Fault::Down("/".to_owned()));
     assert!(get(release).is_err());
     assert_eq!(world.server.asked().len(), 8);
 }

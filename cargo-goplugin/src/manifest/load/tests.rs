@@ -680,7 +680,9 @@ proptest::proptest! {
         let files = Files::usual("");
         files.write("app/goplugin.toml", &text);
         if let Err(error) = files.load() {
-            proptest::prop_assert!(render(&error, false).starts_with("error[manifest::"));
+            let told = render(&error, false);
+            let expected = ["error[manifest::", "error[plan::unknown-name]"];
+            proptest::prop_assert!(expected.iter().any(|id| told.starts_with(id)), "{}", told);
         }
     }
 }

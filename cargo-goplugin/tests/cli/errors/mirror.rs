@@ -44,7 +44,7 @@ fn what_cannot_be_installed_together_is_explained_in_package_names() {
 #[test]
 fn a_mirror_that_is_down_is_named() {
     let world = World::new();
-    world.server.fail(Fault::Down);
+    world.server.fail(Fault::Down("/debian/".to_owned()));
     let project = world.project(PAINTER);
     world.run(&project, BUILD).fails(ErrorId::Mirror, &["http://[PORT]/debian"]);
     assert!(!project.path("goplugin.lock").exists(), "a failed resolve left a lock");

@@ -10,8 +10,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 /// How the server misbehaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// Every connection is closed without an answer.
-    Down,
+    /// Paths that start so get no answer: the connection is closed.
+    Down(String),
     /// Paths that end so are cut off in the middle.
     Cut(String),
     /// Paths that end so have one byte in the middle changed.
@@ -92,12 +92,12 @@ impl State {
     fn look_up(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
         for fault in lock(&self.faults).iter_mut() {
             match fault {
-                Fault::Down => return None,
+                Fault::Down(start) if path.starts_with(start.as_str()) => return None,
                 Fault::Busy(end, times) if path.ends_with(end.as_str()) && *times > 0 => {
                     *times -= 1;
                     return Some(("500 Internal Server Error", Vec::new()));
                 }
-                Fault::Busy(..) | Fault::Cut(_) | Fault::Flip(_) => {}
+                Fault::Down(_) | Fault::Busy(..) | Fault::Cut(_) | Fault::Flip(_) => {}
             }
         }
         let below = path.trim_start_matches('/');
@@ -116,7 +116,7 @@ impl State {
                 Fault::Flip(end) if path.ends_with(end.as_str()) && !body.is_empty() => {
                     body[middle] ^= 1;
                 }
-                Fault::Down | Fault::Busy(..) | Fault::Cut(_) | Fault::Flip(_) => {}
+                Fault::Down(_) | Fault::Busy(..) | Fault::Cut(_) | Fault::Flip(_) => {}
             }
         }
     }
