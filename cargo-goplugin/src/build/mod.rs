@@ -21,7 +21,7 @@ use crate::plan::{LibrarySource, SetPlan, TargetPlan};
 use crate::resolve::{Context, Resolved, main_package, output_dir};
 use crate::toolchain::Toolchain;
 use crate::vocab::{SetName, Sha256};
-use crate::world::{Event, Process, files};
+use crate::world::{Event, Process, Stage, files};
 
 /// A compiled program that was found to be what was asked for. Only [`build`] makes one.
 #[derive(Debug)]
@@ -119,8 +119,8 @@ impl<'p> Job<'_, 'p> {
             return Ok(built(output, true));
         }
         self.cx.world.shell.status("Compiling", &label);
-        let stage = files::stage_dir(&folder)?;
-        let staged = files::stage_path(&stage).join("program");
+        let stage = Stage::new(&folder)?;
+        let staged = stage.path().join("program");
         self.compile(process, &staged)?;
         self.prove(&staged)?;
         files::remove_file(&stamp)?;

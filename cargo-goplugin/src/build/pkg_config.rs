@@ -3,9 +3,9 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::resolve::Context;
-use crate::world::files;
+use crate::world::{Stage, files};
 
 /// The name under which this program answers as pkg-config.
 pub const NAME: &str = "pkg-config";
@@ -17,10 +17,9 @@ pub(super) fn shim(cx: Context<'_>, folder: &Utf8Path) -> Result<Utf8PathBuf> {
     if link.read_link_utf8().is_ok_and(|there| there == program) {
         return Ok(link);
     }
-    let stage = files::stage_dir(folder)?;
-    let staged = files::stage_path(&stage).join(NAME);
-    std::os::unix::fs::symlink(&program, &staged)
-        .map_err(|error| Error::io("create the link", &staged, &error))?;
+    let stage = Stage::new(folder)?;
+    let staged = stage.path().join(NAME);
+    files::symlink(&program, &staged)?;
     files::rename(&staged, &link)?;
     Ok(link)
 }

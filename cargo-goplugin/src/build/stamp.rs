@@ -1,24 +1,20 @@
 //! What something was made from, noted beside it: with the same inputs and the output untouched,
 //! nothing is made again.
 
-use std::os::unix::fs::MetadataExt;
-
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorId, Result};
 use crate::vocab::Sha256;
-use crate::world::files;
+use crate::world::files::{self, Seen};
 
 /// A made file, as it was when it was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
     /// Its digest.
     pub sha256: Sha256,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Its change time in nanoseconds since 1970: while it stands, the bytes need not be read.
-    changed: i64,
+    /// While this stands, the bytes need not be read.
+    seen: files::Stamp,
 }
 
 /// The note beside a made file.
@@ -36,11 +32,11 @@ impl Stamp {
         let Ok(Self { key: noted, output }) = serde_json::from_slice(&bytes) else {
             return Ok(None);
         };
-        let Ok(metadata) = std::fs::symlink_metadata(path) else { return Ok(None) };
-        if noted != key || !metadata.is_file() {
+        let Some(Seen::File(seen, _)) = files::look(path)? else { return Ok(None) };
+        if noted != key {
             return Ok(None);
         }
-        if (metadata.size(), changed(&metadata)) == (output.size, output.changed) {
+        if seen == output.seen {
             return Ok(Some(output));
         }
         if Sha256::of(files::read(path)?) != output.sha256 {
@@ -52,15 +48,13 @@ impl Stamp {
     /// Notes that the file at `path` was made from inputs with the digest `key`.
     pub fn write(stamp: &Utf8Path, key: Sha256, path: &Utf8Path) -> Result<Output> {
         let sha256 = Sha256::of(files::read(path)?);
-        let metadata =
-            std::fs::symlink_metadata(path).map_err(|error| Error::io("look at", path, &error))?;
-        let output = Output { sha256, size: metadata.size(), changed: changed(&metadata) };
+        let seen = files::look(path)?.and_then(|seen| seen.stamp()).ok_or_else(|| {
+            Error::new(ErrorId::Io, format!("could not note what was made at `{path}`"))
+                .because("it is no file")
+        })?;
+        let output = Output { sha256, seen };
         let note = Self { key, output: output.clone() };
         files::write(stamp, &serde_json::to_vec(&note).unwrap_or_default())?;
         Ok(output)
     }
-}
-
-fn changed(metadata: &std::fs::Metadata) -> i64 {
-    metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
 }

@@ -72,6 +72,7 @@ pub(super) enum Command {
 
 /// Flags that every subcommand takes.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Options {
     /// Build for the target
     #[arg(long = "target", value_name = "TARGET", global = true, help_heading = "Selection")]

@@ -7,13 +7,13 @@ use crate::error::{Error, ErrorId, Result};
 use crate::golang::scan;
 use crate::vocab::ModulePath;
 use crate::world::files;
-use crate::world::tree::{self, Kind};
+use crate::world::folders::{self, Kind};
 
 /// Checks that the package in `dir`, imported as `package`, declares a function of that name at its top level, for
 /// whatever platform. Only apps that register by appending need it.
 pub fn check_constructor(dir: &Utf8Path, package: &ModulePath, function: &str) -> Result<()> {
     let mut names = Vec::new();
-    for entry in tree::list(dir)? {
+    for entry in folders::list(dir)? {
         let file = SourceFile { path: entry.name.clone().into(), from: dir.join(&entry.name) };
         if !file.is_go() || !matches!(entry.kind, Kind::File | Kind::Link) {
             continue;

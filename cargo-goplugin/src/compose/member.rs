@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::failed;
 use super::sync::MARKER;
 use crate::error::{ErrorId, Result};
-use crate::world::tree::{self, Entry, Kind};
+use crate::world::folders::{self, Entry, Kind};
 
 /// Version control's own folders and files.
 const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr", ".jj", ".fslckout", "_FOSSIL_"];
@@ -26,7 +26,9 @@ impl SourceFile {
     /// Whether Go compiles it, by its name: tests and hidden files are left out.
     pub(super) fn is_go(&self) -> bool {
         let name = self.path.file_name().unwrap_or_default();
-        name.ends_with(".go") && !name.ends_with("_test.go") && !name.starts_with(['.', '_'])
+        self.path.extension() == Some("go")
+            && !name.ends_with("_test.go")
+            && !name.starts_with(['.', '_'])
     }
 
     /// The folder, as a path within the module; empty for its root.
@@ -61,7 +63,7 @@ impl Limits {
 
 /// The path without links; of what is not there, the path as it is.
 fn real(path: &Utf8Path) -> Result<Utf8PathBuf> {
-    Ok(tree::follow(path)?.map_or_else(|| path.to_owned(), |(real, _)| real))
+    Ok(folders::follow(path)?.map_or_else(|| path.to_owned(), |(real, _)| real))
 }
 
 /// Every file of the module in `dir`, sorted by path, but for its go.mod, folders of version control, other modules
@@ -112,7 +114,7 @@ impl Walk<'_> {
     }
 
     fn leads_to_file(&self, link: &Utf8Path) -> Result<bool> {
-        let Some((real, Kind::File)) = tree::follow(link)? else { return Ok(false) };
+        let Some((real, Kind::File)) = folders::follow(link)? else { return Ok(false) };
         if real.starts_with(&self.limits.root) {
             return Ok(true);
         }
@@ -127,5 +129,5 @@ fn is_module(entries: &[Entry]) -> bool {
 }
 
 fn listed(folder: &Utf8Path) -> Result<Vec<Entry>> {
-    tree::list(folder).map_err(|error| error.with_id(ErrorId::Compose))
+    folders::list(folder).map_err(|error| error.with_id(ErrorId::Compose))
 }

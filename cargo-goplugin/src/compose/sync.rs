@@ -9,8 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::failed;
 use crate::error::{Error, Result};
 use crate::vocab::Sha256;
-use crate::world::files;
-use crate::world::tree::{self, Entry, Kind};
+use crate::world::folders::{self, Entry, Kind};
+use crate::world::{files, persist, stage_file};
 
 /// The file that says that a folder is ours, to be changed and emptied.
 pub(super) const MARKER: &str = ".goplugin-tree";
@@ -28,7 +28,7 @@ pub(super) struct Sync<'a> {
 impl<'a> Sync<'a> {
     /// Takes the folder, which is absent, empty or ours, and removes everything from it but `wanted` files.
     pub(super) fn begin(dest: &'a Utf8Path, wanted: &BTreeSet<Utf8PathBuf>) -> Result<Self> {
-        let entries = tree::list_if_there(dest)?;
+        let entries = folders::list_if_there(dest)?;
         let ours = entries.iter().any(|entry| entry.name == MARKER && entry.kind == Kind::File);
         if !ours && !entries.is_empty() {
             return Err(failed(format!("could not compose into `{dest}`"))
@@ -50,13 +50,13 @@ impl<'a> Sync<'a> {
             self.made.insert(folder.to_owned());
         }
         if files::read_if_there(&target)?.is_some_and(|old| old == bytes) {
-            if tree::mode(&target)? != mode {
-                tree::set_mode(&target, mode)?;
+            if folders::mode(&target)? != mode {
+                folders::set_mode(&target, mode)?;
             }
         } else {
-            let mut file = files::stage_file(&target)?;
+            let mut file = stage_file(&target)?;
             file.write_all(bytes).map_err(|error| Error::io("write", &target, &error))?;
-            files::persist(file, &target, mode)?;
+            persist(file, &target, mode)?;
         }
         self.digests.insert(path.to_owned(), Sha256::of(bytes));
         Ok(())
@@ -75,7 +75,7 @@ struct Wanted<'a> {
 }
 
 fn prune(dest: &Utf8Path, folder: &Utf8Path, wanted: &Wanted<'_>) -> Result<()> {
-    for Entry { name, kind } in tree::list(&dest.join(folder))? {
+    for Entry { name, kind } in folders::list(&dest.join(folder))? {
         let path = folder.join(&name);
         let stays = match kind {
             Kind::Folder if wanted.folders.contains(path.as_path()) => {

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::golang::{GENERATED_HEADER, GoSumEntry, GoSumFile, Require, SumKind, go_mod_sum};
 use crate::manifest::{About, App, Build, Member, Registration};
 use crate::vocab::ModulePath;
-use crate::world::tree as look;
+use crate::world::folders as look;
 
 /// A workspace with an app, its API and a plugin, in a folder of its own.
 struct Fixture {

@@ -15,7 +15,7 @@ use crate::golang::{
 };
 use crate::manifest::Registration;
 use crate::vocab::{ModulePath, Sha256};
-use crate::world::{files, tree};
+use crate::world::{files, folders};
 
 const PLUGINS_GO: &str = "plugins.go";
 const FILE: u32 = 0o644;
@@ -134,7 +134,9 @@ impl Plan {
         for local in &locals.modules {
             let place = local_path(local);
             let mut local_files = member::files(&local.dir, &limits)?;
-            local_files.iter_mut().for_each(|file| file.path = place.join(&file.path));
+            for file in &mut local_files {
+                file.path = place.join(&file.path);
+            }
             let paths = local_files.iter().map(|file| file.path.clone());
             for path in paths.chain([place.join("go.mod")]) {
                 if let Some(path) = wanted.replace(path) {
@@ -175,7 +177,7 @@ fn go_sum(sources: &Sources<'_>, locals: &Locals) -> Result<Option<String>> {
     let mut sums = GoSumFile::default();
     for local in locals.all() {
         let path = local.dir.join("go.sum");
-        if !matches!(tree::kind(&path)?, Some(tree::Kind::File | tree::Kind::Link)) {
+        if !matches!(folders::kind(&path)?, Some(folders::Kind::File | folders::Kind::Link)) {
             continue;
         }
         for entry in GoSumFile::parse(&path, &files::read_text(&path)?)?.entries() {
@@ -222,7 +224,7 @@ fn copy(
             None => found.app.entry(file.folder().to_owned()).or_default().push(facts),
         }
     }
-    let mode = if tree::mode(&file.from)? & 0o111 == 0 { FILE } else { EXECUTABLE };
+    let mode = if folders::mode(&file.from)? & 0o111 == 0 { FILE } else { EXECUTABLE };
     sync.put(&file.path, &bytes, mode)
 }
 

@@ -16,7 +16,7 @@ use crate::store::{Node, Top, Tree, TreeFile};
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
 use crate::vocab::{GoSum, Sha256};
-use crate::world::files;
+use crate::world::{Stage, files};
 
 /// Makes the module cache hold every module of the plan's sets, verified.
 pub(super) fn fetch(
@@ -73,10 +73,8 @@ fn is_present(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Resul
     let dir = cache.module_dir(&module.path, &module.version);
     let what = format!("Go module `{}@{}`", module.path, module.version);
     let tree = Tree::open(&dir, &record(cx, module), Top::Closed, &what).map_err(|error| {
-        match error.id() {
-            ErrorId::Corrupt => error.with_id(ErrorId::ModuleChanged),
-            _ => error,
-        }
+        let is_changed = error.id() == ErrorId::Corrupt;
+        if is_changed { error.with_id(ErrorId::ModuleChanged) } else { error }
     })?;
     let Some(tree) = tree else { return Ok(false) };
     let found = sum_of(module, &tree.files)?;
@@ -182,8 +180,8 @@ fn unpack(
 ) -> Result<()> {
     let dir = cache.module_dir(&module.path, &module.version);
     let zip = downloads.zip(&module.path, &module.version);
-    let stage = files::stage_dir(files::parent(&dir))?;
-    let staged = files::stage_path(&stage).join("module");
+    let stage = Stage::new(files::parent(&dir))?;
+    let staged = stage.path().join("module");
     files::create_dir(&staged)?;
     let unpacked = unpack_module(files::open(&zip)?, &module.path, &module.version, &staged)?;
     if unpacked.sum != *locked {

@@ -19,7 +19,7 @@ use crate::resolve::Context;
 use crate::store::{Source, Top, Tree, TreeBuilder};
 use crate::target::Platform;
 use crate::vocab::Sha256;
-use crate::world::files;
+use crate::world::{Stage, files, folders};
 
 /// Raised whenever the same packages would be unpacked differently.
 const FORMAT: u32 = 2;
@@ -80,17 +80,13 @@ impl Sysroot {
     fn package_files(&self, package: &Package) -> Result<PackageFiles> {
         let folder = self.info.join(package.name.as_str());
         let mut facts = PackageFiles::default();
-        for file in files::list(&folder)? {
-            let bytes = files::read(&file)?;
-            match file.file_name() {
-                Some(FILES) => {
-                    let text = String::from_utf8_lossy(&bytes);
-                    facts.files = text.lines().map(Utf8PathBuf::from).collect();
-                }
-                Some(name) => {
-                    facts.control.insert(name.to_owned(), bytes);
-                }
-                None => {}
+        for entry in folders::list(&folder)? {
+            let bytes = files::read(&folder.join(&entry.name))?;
+            if entry.name == FILES {
+                let text = String::from_utf8_lossy(&bytes);
+                facts.files = text.lines().map(Utf8PathBuf::from).collect();
+            } else {
+                facts.control.insert(entry.name, bytes);
             }
         }
         Ok(facts)
@@ -145,8 +141,8 @@ fn unpack(
     (dir, record): (&Utf8Path, &Utf8Path),
 ) -> Result<Tree> {
     let place = files::parent(dir);
-    let stage = files::stage_dir(place)?;
-    let staged = files::stage_path(&stage).join("tree");
+    let stage = Stage::new(place)?;
+    let staged = stage.path().join("tree");
     files::create_dir(&staged)?;
     let builder = TreeBuilder::new(&staged);
     let label = format!("{} packages", closure.packages.len());

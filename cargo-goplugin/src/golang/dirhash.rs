@@ -1,5 +1,7 @@
 //! `h1:` sums, as `golang.org/x/mod/sumdb/dirhash` defines them: the SHA-256 of a list of digests and names.
 
+use std::fmt::Write as _;
+
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::{GoSum, Sha256};
 
@@ -14,7 +16,8 @@ pub fn hash1<'a>(files: impl IntoIterator<Item = (&'a str, Sha256)>) -> Result<G
             return Err(Error::new(ErrorId::Archive, format!("could not sum the file `{shown}`"))
                 .because("Go's sums allow no line break in a name"));
         }
-        list.push_str(&format!("{digest}  {name}\n"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(list, "{digest}  {name}");
     }
     Ok(GoSum::from_digest(Sha256::of(list)))
 }

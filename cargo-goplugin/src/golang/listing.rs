@@ -85,9 +85,10 @@ impl Session<'_> {
         problems.extend((!stderr.is_empty()).then_some(stderr.as_str()));
         problems.dedup();
         // Go's words for a download that is not what go.sum or the checksum database says.
-        let id = match problems.iter().any(|problem| problem.contains("checksum mismatch")) {
-            true => ErrorId::ModuleChanged,
-            false => ErrorId::GoModules,
+        let id = if problems.iter().any(|problem| problem.contains("checksum mismatch")) {
+            ErrorId::ModuleChanged
+        } else {
+            ErrorId::GoModules
         };
         let what = format!("Go could not settle the modules for {platform}");
         Err(problems.into_iter().fold(Error::new(id, what), Error::because))

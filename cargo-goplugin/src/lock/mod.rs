@@ -2,6 +2,7 @@
 //! thing chosen, sorted, so that merges stay clean; each block ends with a short checksum of itself,
 //! so that an edit by hand is noticed before anything is built from it. No block names a host.
 
+mod blocks;
 mod model;
 mod text;
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::error::Result;
-use crate::world::files;
+use crate::world::{files, folders};
 
 /// A relative path below the root, perhaps with wildcards. Without elements it is the root itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +59,9 @@ impl Pattern {
 }
 
 fn children(folder: &Utf8Path, pattern: &str) -> Result<Vec<Utf8PathBuf>> {
-    let names = files::names_in(folder)?;
-    Ok(names
+    Ok(folders::list(folder)?
         .into_iter()
+        .map(|entry| entry.name)
         .filter(|name| {
             matches(pattern, name) && (!name.starts_with('.') || pattern.starts_with('.'))
         })

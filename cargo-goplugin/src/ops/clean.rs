@@ -3,7 +3,7 @@
 use super::describe::relative;
 use super::session::{Session, Settings};
 use crate::error::Result;
-use crate::world::{World, files};
+use crate::world::{World, files, folders};
 
 /// Removes `target/goplugin`. The store, which other projects share, and the lock stay.
 pub fn clean(world: &World, settings: &Settings) -> Result<()> {
@@ -18,7 +18,8 @@ pub fn clean(world: &World, settings: &Settings) -> Result<()> {
         return Ok(());
     }
     let lock = session.lock_output()?;
-    for entry in files::list(&dir)? {
+    for entry in folders::list(&dir)? {
+        let entry = dir.join(entry.name);
         if entry.is_dir() { files::remove_dir(&entry)? } else { files::remove_file(&entry)? }
     }
     drop(lock);

@@ -3,7 +3,6 @@
 use camino::Utf8Path;
 
 use crate::build::Built;
-use crate::error::Result;
 use crate::fetch::Fetched;
 use crate::lock::Linkage;
 use crate::manifest::PluginSource;
@@ -13,7 +12,7 @@ use crate::resolve::Resolved;
 use crate::world::World;
 
 /// The plan, for `--dry-run`.
-pub(super) fn plan(world: &World, plan: &Plan<'_>) -> Result<()> {
+pub(super) fn plan(world: &World, plan: &Plan<'_>) {
     let shell = &world.shell;
     shell.data(format_args!("app     {} {}", plan.app.name, plan.app.about.version));
     for set in &plan.sets {
@@ -39,7 +38,6 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) -> Result<()> {
     for (name, library) in &plan.libraries {
         shell.data(format_args!("library {name} (pkg-config {})", library.pkg_config));
     }
-    Ok(())
 }
 
 /// What the lock holds for the plan.

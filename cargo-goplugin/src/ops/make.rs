@@ -18,7 +18,8 @@ pub fn resolve(world: &World, settings: &Settings) -> Result<()> {
     let request = everything(&session, &settings.request)?;
     let plan = session.plan(&request)?;
     if settings.dry_run {
-        return describe::plan(world, &plan);
+        describe::plan(world, &plan);
+        return Ok(());
     }
     let _lock = session.lock_output()?;
     let resolved = resolve::resolve(session.context(), &plan, settings.lock_mode)?;
@@ -32,7 +33,8 @@ pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<(
     let session = Session::open(world, settings)?;
     let plan = session.plan(&settings.request)?;
     if settings.dry_run {
-        return describe::plan(world, &plan);
+        describe::plan(world, &plan);
+        return Ok(());
     }
     let _lock = session.lock_output()?;
     let (resolved, fetched) = prepare(&session, &plan, settings)?;
@@ -51,7 +53,8 @@ pub fn build(world: &World, settings: &Settings) -> Result<()> {
     let session = Session::open(world, settings)?;
     let plan = session.plan(&settings.request)?;
     if settings.dry_run {
-        return describe::plan(world, &plan);
+        describe::plan(world, &plan);
+        return Ok(());
     }
     let _lock = session.lock_output()?;
     let (resolved, fetched) = prepare(&session, &plan, settings)?;
@@ -71,7 +74,8 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i
         return Err(not_here(&target.name));
     }
     if settings.dry_run {
-        return describe::plan(world, &plan).map(|()| 0);
+        describe::plan(world, &plan);
+        return Ok(0);
     }
     let lock = session.lock_output()?;
     let (resolved, fetched) = prepare(&session, &plan, settings)?;
@@ -89,7 +93,8 @@ pub fn package(world: &World, settings: &Settings) -> Result<()> {
     let session = Session::open(world, settings)?;
     let plan = session.plan(&settings.request)?;
     if settings.dry_run {
-        return describe::plan(world, &plan);
+        describe::plan(world, &plan);
+        return Ok(());
     }
     let _lock = session.lock_output()?;
     let (resolved, fetched) = prepare(&session, &plan, settings)?;

@@ -14,7 +14,7 @@ use crate::plan::{ArtifactPlan, LibrarySource};
 use crate::repository::{self, Owner, Requirement};
 use crate::resolve::{Context, Resolved, output_dir};
 use crate::vocab::Sha256;
-use crate::world::{Event, files};
+use crate::world::{Event, files, persist, stage_file};
 
 /// A finished artifact.
 #[derive(Debug)]
@@ -144,11 +144,11 @@ impl<'p> Job<'_, 'p> {
 }
 
 fn write(path: &camino::Utf8Path, contents: &Contents, plan: &ArtifactPlan) -> Result<()> {
-    let stage = files::stage_file(path)?;
+    let stage = stage_file(path)?;
     let failed = |error: std::io::Error| Error::io("write", path, &error);
     let mut out = BufWriter::new(stage);
     plan.spec.write(contents, &mut out).map_err(failed)?;
     out.flush().map_err(failed)?;
     let stage = out.into_inner().map_err(|error| failed(error.into_error()))?;
-    files::persist(stage, path, 0o644)
+    persist(stage, path, 0o644)
 }

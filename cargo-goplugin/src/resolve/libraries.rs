@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorId, Result};
 use crate::lock::{Linkage, Lock, LockedClosure, LockedPackage, Wish};
 use crate::manifest::{Packages, RepositorySettings};
 use crate::plan::{LibrarySource, Plan, TargetPlan};
-use crate::repository::{self, OpenRepository, Repository, Request};
+use crate::repository::{self, IndexCache, OpenRepository, Repository, Request};
+use crate::store::Store;
 use crate::vocab::{PackageName, RepositoryName, Sha256};
 
 /// Makes the lock hold the C packages of every target of the plan that needs some.
@@ -123,7 +124,7 @@ impl Job<'_> {
             settings: self.settings,
             platform: self.target.platform,
             suite: self.suite,
-            cache: cx.store,
+            cache: &Indexes(cx.store),
         };
         let open = kind.open(cx.world, &request)?;
         let wishes = self.wishes(cx, kind, open.as_ref())?;
@@ -166,7 +167,7 @@ impl Job<'_> {
         let found = if unnamed.is_empty() {
             BTreeMap::new()
         } else {
-            open.find_pkg_config(cx.world, cx.store, &unnamed)?
+            open.find_pkg_config(cx.world, &Indexes(cx.store), &unnamed)?
         };
         let (mut wishes, mut problems) = (Vec::new(), Vec::new());
         for module in self.asked.keys() {
@@ -209,5 +210,18 @@ impl Job<'_> {
                     .hint("name one of them under `[libraries]`"))
             }
         }
+    }
+}
+
+/// Index files are kept like any other blob.
+struct Indexes<'a>(&'a Store);
+
+impl IndexCache for Indexes<'_> {
+    fn get(&self, sha256: &Sha256) -> Result<Option<Vec<u8>>> {
+        self.0.read_blob(*sha256, "an index of a package repository")
+    }
+
+    fn put(&self, sha256: &Sha256, bytes: &[u8]) -> Result<()> {
+        self.0.put_blob(*sha256, bytes)
     }
 }

@@ -75,7 +75,7 @@ fn forget(plan: &Plan<'_>, lock: &mut Lock) {
     });
 }
 
-impl<'p> Resolved<'p> {
+impl Resolved<'_> {
     /// The locked side of a set of the plan.
     #[must_use]
     pub fn set(&self, set: &SetPlan<'_>) -> &LockedSet {

@@ -192,7 +192,7 @@ impl Job<'_> {
             go: go_mod.go.as_ref().map(ToString::to_string).unwrap_or_default(),
             plugins: self.plugin_names(),
             units,
-            modules: self.modules(&draft, sources, &go_mod, &used)?,
+            modules: Self::modules(&draft, sources, &go_mod, &used)?,
         })
     }
 
@@ -228,7 +228,6 @@ impl Job<'_> {
 
     /// Every module that Go noted in the draft: what go.mod requires, and what go.sum knows.
     fn modules(
-        &self,
         draft: &Utf8Path,
         sources: &Sources<'_>,
         go_mod: &GoMod,

@@ -4,9 +4,8 @@ use camino::Utf8PathBuf;
 
 use super::Store;
 use crate::error::{Error, ErrorId, Result};
-use crate::repository::IndexCache;
 use crate::vocab::Sha256;
-use crate::world::files;
+use crate::world::{files, persist, stage_file};
 
 impl Store {
     /// Where the blob with that digest stands or would stand.
@@ -30,20 +29,9 @@ impl Store {
         if path.exists() {
             return Ok(());
         }
-        let mut file = files::stage_file(&path)?;
+        let mut file = stage_file(&path)?;
         file.write_all(bytes).map_err(|error| Error::io("write", &path, &error))?;
-        files::persist(file, &path, 0o444)
-    }
-}
-
-/// Index files are blobs like any other.
-impl IndexCache for Store {
-    fn get(&self, sha256: &Sha256) -> Result<Option<Vec<u8>>> {
-        self.read_blob(*sha256, "an index of a package repository")
-    }
-
-    fn put(&self, sha256: &Sha256, bytes: &[u8]) -> Result<()> {
-        self.put_blob(*sha256, bytes)
+        persist(file, &path, 0o444)
     }
 }
 

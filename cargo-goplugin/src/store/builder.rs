@@ -57,8 +57,7 @@ impl TreeBuilder {
         let place = self.place(path, what)?;
         files::create_dir(files::parent(&place))?;
         if self.claim(path, Node::Link(target.to_string()), what)? {
-            std::os::unix::fs::symlink(target, &place)
-                .map_err(|error| Error::io("create the link", &place, &error))?;
+            files::symlink(target, &place)?;
         }
         Ok(())
     }

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
@@ -13,7 +12,7 @@ use rayon::prelude::*;
 use super::blob;
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::Sha256;
-use crate::world::files;
+use crate::world::files::{self, Seen, Stamp};
 
 const HEADER: &str = "cargo-goplugin tree 1";
 
@@ -71,11 +70,8 @@ pub enum Top {
     Open,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    size: u64,
-    changed: i128,
-}
+/// The blobs a tree was unpacked from, as they were then.
+type Watched = Vec<(Source, Stamp)>;
 
 #[derive(Debug)]
 struct Record {
@@ -142,14 +138,9 @@ fn digest(files: &[TreeFile]) -> Sha256 {
 }
 
 fn stamp(path: &Utf8Path) -> Result<Stamp> {
-    let metadata =
-        std::fs::symlink_metadata(path).map_err(|error| Error::io("look at", path, &error))?;
-    Ok(stamp_of(&metadata))
-}
-
-fn stamp_of(metadata: &std::fs::Metadata) -> Stamp {
-    let changed = i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec());
-    Stamp { size: metadata.size(), changed }
+    files::look(path)?.and_then(|seen| seen.stamp()).ok_or_else(|| {
+        Error::new(ErrorId::Io, format!("could not record `{path}`")).because("it is no file")
+    })
 }
 
 fn write_record(path: &Utf8Path, records: &[Record], sources: &[Source]) -> Result<()> {
@@ -177,7 +168,7 @@ fn write_record(path: &Utf8Path, records: &[Record], sources: &[Source]) -> Resu
 }
 
 /// `None` when the text is not one that [`write_record`] wrote.
-fn parse_record(bytes: &[u8]) -> Option<(Vec<Record>, Vec<(Source, Stamp)>)> {
+fn parse_record(bytes: &[u8]) -> Option<(Vec<Record>, Watched)> {
     let text = std::str::from_utf8(bytes).ok()?;
     let (body, check) = text.trim_end().rsplit_once("\ncheck ")?;
     let body = &text[..=body.len()];
@@ -232,21 +223,16 @@ fn verify(dir: &Utf8Path, records: &mut [Record], top: Top, what: &str) -> Resul
 
 fn verify_file(dir: &Utf8Path, record: &mut Record, what: &str) -> Result<bool> {
     let path = dir.join(&record.file.path);
-    let metadata = std::fs::symlink_metadata(&path)
-        .map_err(|error| changed(what, dir, &path, &format!("cannot be looked at: {error}")))?;
-    let now = stamp_of(&metadata);
-    if now == record.stamp {
+    let seen = files::look(&path)?.ok_or_else(|| changed(what, dir, &path, "is gone"))?;
+    if seen.stamp() == Some(record.stamp) {
         return Ok(false);
     }
-    let same = match &record.file.node {
-        Node::File { sha256, executable } => {
-            metadata.is_file()
-                && (!executable || metadata.permissions().mode() & 0o100 != 0)
-                && Sha256::of(files::read(&path)?) == *sha256
+    let (same, now) = match (&record.file.node, seen) {
+        (Node::File { sha256, executable }, Seen::File(now, may_run)) => {
+            ((may_run || !executable) && Sha256::of(files::read(&path)?) == *sha256, now)
         }
-        Node::Link(target) => {
-            std::fs::read_link(&path).is_ok_and(|is| is.as_os_str() == target.as_str())
-        }
+        (Node::Link(target), Seen::Link(now, is)) => (is == *target, now),
+        (Node::File { .. } | Node::Link(_), _) => (false, record.stamp),
     };
     if !same {
         return Err(changed(what, dir, &path, "is not what was unpacked there"));
@@ -286,8 +272,9 @@ fn verify_names(dir: &Utf8Path, records: &[Record], top: Top, what: &str) -> Res
 fn verify_sources(sources: &[(Source, Stamp)]) -> Result<bool> {
     let mut stale = false;
     for (source, recorded) in sources {
-        let Ok(metadata) = std::fs::symlink_metadata(&source.path) else { continue };
-        if stamp_of(&metadata) != *recorded {
+        // One that was removed from the store is of no consequence: the tree is there.
+        let Some(seen) = files::look(&source.path)? else { continue };
+        if seen.stamp() != Some(*recorded) {
             if Sha256::of(files::read(&source.path)?) != source.sha256 {
                 return Err(blob::changed(&source.label, &source.path));
             }

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::store::{Node, Store, Top, Tree, TreeFile};
 use crate::target::Platform;
 use crate::vocab::Sha256;
-use crate::world::{Process, World, files};
+use crate::world::{Process, Stage, World, files, folders};
 
 const PROGRAM: &str = "bin/go";
 /// The Go project's own place for toolchain modules, as `golang.org/toolchain?go-get=1` names it.
@@ -93,7 +93,7 @@ fn list_release(root: &Utf8Path) -> Result<Vec<TreeFile>> {
     let mut paths = vec![Utf8PathBuf::from("VERSION")];
     for part in PARTS {
         paths.extend(
-            files::walk(&root.join(part))?.into_iter().map(|path| Utf8Path::new(part).join(path)),
+            folders::walk(&root.join(part))?.into_iter().map(|path| Utf8Path::new(part).join(path)),
         );
     }
     paths
@@ -132,22 +132,22 @@ fn download(
     store: &Store,
     version: &Version,
     host: Platform,
-) -> Result<(tempfile::TempDir, Utf8PathBuf)> {
+) -> Result<(Stage, Utf8PathBuf)> {
     if world.network.is_offline() {
         return Err(unavailable(version, "the network is off by `--offline` or `--frozen`")
             .with_id(ErrorId::Offline)
             .hint("run `cargo goplugin fetch` once with a network"));
     }
-    let folder = files::stage_dir(&store.folder("toolchains"))?;
-    let path = files::stage_path(&folder);
+    let folder = Stage::new(&store.folder("toolchains"))?;
+    let path = folder.path();
     let progress = world.shell.progress("Downloading", format!("go {version} ({host})"), 0);
     let wanted = module_version(version, host);
     let zip = match installed(world) {
         // The go command takes no toolchain without the checksum database.
         Some((root, _)) if world.env.get("GOSUMDB") != Some("off") => {
-            download_by_go(world, &root, &wanted, &path)
+            download_by_go(world, &root, &wanted, path)
         }
-        _ => download_by_http(world, &wanted, &path),
+        _ => download_by_http(world, &wanted, path),
     };
     drop(progress);
     let zip = zip.map_err(|error| error.while_doing(format!("could not get Go {version}")))?;
@@ -185,7 +185,7 @@ fn download_by_http(world: &World, wanted: &str, folder: &Utf8Path) -> Result<Ut
     let mut failures = Vec::new();
     for proxy in proxies(world) {
         let url = format!("{proxy}/golang.org/toolchain/@v/{wanted}.zip");
-        match world.network.download(&url, || std::fs::File::create(&zip), |_| {}) {
+        match world.network.download(&url, || files::create(&zip), |_| {}) {
             Ok(_) => return Ok(zip),
             Err(error) => failures.push(error.into_error(ErrorId::Toolchain, &url)),
         }

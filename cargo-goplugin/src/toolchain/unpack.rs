@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{Release, Toolchain, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Store, Top, Tree, TreeBuilder};
-use crate::world::files;
+use crate::world::{Stage, files};
 
 /// What to keep of an archive's entry, and under which path: `None` leaves it out.
 pub(super) type Keep<'a> = &'a (dyn Fn(&Utf8Path) -> Option<Kept> + Sync);
@@ -51,12 +51,12 @@ pub(super) fn unpack(
     keep: Keep<'_>,
     expected: impl FnOnce(crate::vocab::Sha256) -> Result<Release>,
 ) -> Result<Release> {
-    let stage = files::stage_dir(&store.folder("toolchains"))?;
-    let dir = files::stage_path(&stage).join("tree");
+    let stage = Stage::new(&store.folder("toolchains"))?;
+    let dir = stage.path().join("tree");
     files::create_dir(&dir)?;
     let builder = TreeBuilder::new(&dir);
     extract(archive, keep, &builder)?;
-    let record = files::stage_path(&stage).join("record");
+    let record = stage.path().join("record");
     let tree = Tree::record(&dir, &record, builder.finish()?, &[])?;
     let release = expected(tree.digest)?;
     let (to, to_record) = place(store, &release);

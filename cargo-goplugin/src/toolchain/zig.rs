@@ -9,7 +9,7 @@ use super::{Release, Tool, Toolchain, this_machine, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::Store;
 use crate::target::{Cpu, Os, Platform};
-use crate::world::{CLIENT, Process, World, files};
+use crate::world::{CLIENT, Process, Stage, World, folders};
 
 const PROGRAM: &str = "zig";
 
@@ -54,7 +54,7 @@ fn keep(entry: &Utf8Path) -> Option<Kept> {
 
 struct Wheel {
     /// Held for its drop: it removes the folder.
-    _folder: tempfile::TempDir,
+    _folder: Stage,
     file: Utf8PathBuf,
     version: Version,
 }
@@ -71,8 +71,8 @@ fn download(world: &World, store: &Store, wanted: &str, host: Platform) -> Resul
             "install Python 3 with pip: zig is downloaded with it, but does not need it to run",
         ));
     };
-    let folder = files::stage_dir(&store.folder("toolchains"))?;
-    let path = files::stage_path(&folder);
+    let folder = Stage::new(&store.folder("toolchains"))?;
+    let path = folder.path();
     let progress = world.shell.progress("Downloading", format!("{wanted} ({host})"), 0);
     let pip = Process::new(python)
         .args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet"])
@@ -91,8 +91,9 @@ fn download(world: &World, store: &Store, wanted: &str, host: Platform) -> Resul
         ))
         .hint("pip's own settings (`pip config list`) say which index it asks"));
     }
-    let file = files::list(&path)?
+    let file = folders::list(path)?
         .into_iter()
+        .map(|entry| path.join(entry.name))
         .find(|file| file.extension() == Some("whl"))
         .ok_or_else(|| unavailable("pip downloaded no wheel"))?;
     let version = file

@@ -1,13 +1,13 @@
 //! Files and folders. Every failure names its path; what replaces a file does so by rename.
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, Permissions};
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 
-use camino::{Utf8Path, Utf8PathBuf};
-use tempfile::{NamedTempFile, TempDir};
+use camino::Utf8Path;
+use serde::{Deserialize, Serialize};
 
-use super::Shell;
+use super::staging::{persist, stage_file};
 use crate::error::{Error, ErrorId, Result};
 
 /// Reads a whole file.
@@ -24,27 +24,48 @@ pub fn read_if_there(path: &Utf8Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// The paths in a folder, sorted; none if the folder is not there. A name that is not UTF-8 is left out.
-pub fn list_if_there(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(Error::io("list", folder, &error)),
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(|error| Error::io("list", folder, &error))?;
-        paths.extend(Utf8PathBuf::from_path_buf(entry.path()));
-    }
-    paths.sort();
-    Ok(paths)
-}
-
 /// Reads a whole file as UTF-8.
 pub fn read_text(path: &Utf8Path) -> Result<String> {
     String::from_utf8(read(path)?).map_err(|_| {
         Error::new(ErrorId::Io, format!("could not read `{path}`")).because("it is not UTF-8")
     })
+}
+
+/// Opens a file for reading.
+pub fn open(path: &Utf8Path) -> Result<File> {
+    File::open(path).map_err(|error| Error::io("open", path, &error))
+}
+
+/// Creates a file or empties the one that is there: a sink for [`super::Network::download`].
+pub fn create(path: &Utf8Path) -> std::io::Result<File> {
+    File::create(path)
+}
+
+/// Creates a file that must not be there yet, open for writing; `None` if something is there. `mode` is
+/// given whatever the umask.
+///
+/// Meant for folders that are staged: the file has its final name from the beginning.
+pub fn create_new(path: &Utf8Path, mode: u32) -> Result<Option<File>> {
+    let failed = |error| Error::io("create", path, &error);
+    match File::options().write(true).create_new(true).mode(mode).open(path) {
+        Ok(file) => {
+            file.set_permissions(Permissions::from_mode(mode)).map_err(failed)?;
+            Ok(Some(file))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Creates a folder and those above it.
+pub fn create_dir(path: &Utf8Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|error| Error::io("create the folder", path, &error))
+}
+
+/// Creates a symbolic link.
+pub fn symlink(target: &Utf8Path, link: &Utf8Path) -> Result<()> {
+    std::os::unix::fs::symlink(target, link)
+        .map_err(|error| Error::io("create the link", link, &error))
 }
 
 /// Whether a file stands there, be it through a link.
@@ -59,66 +80,57 @@ pub fn is_dir(path: &Utf8Path) -> bool {
     path.is_dir()
 }
 
-/// The names in a folder, sorted; names that are not UTF-8 are left out.
-pub fn names_in(folder: &Utf8Path) -> Result<Vec<String>> {
-    let failed = |error: std::io::Error| Error::io("read the folder", folder, &error);
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        names.extend(entry.map_err(failed)?.file_name().into_string());
-    }
-    names.sort();
-    Ok(names)
+/// What tells that a file was not touched without reading it. The change time cannot be set back, so an
+/// edit that restores the modification time shows, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: u64,
+    /// The change time (`ctime`) in nanoseconds since 1970.
+    pub changed: i64,
 }
 
-/// Opens a file for reading.
-pub fn open(path: &Utf8Path) -> Result<File> {
-    File::open(path).map_err(|error| Error::io("open", path, &error))
+/// What stands at a path, links not followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// A file, and whether it may be run.
+    File(Stamp, bool),
+    /// A link, and what it holds.
+    Link(Stamp, String),
+    /// A folder or something special.
+    Other,
 }
 
-/// What stands in a folder, sorted by name.
-pub fn list(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
-    let failed = |error| Error::io("list", folder, &error);
-    let entries = folder.read_dir_utf8().map_err(failed)?;
-    let mut paths = entries
-        .map(|entry| entry.map(camino::Utf8DirEntry::into_path).map_err(failed))
-        .collect::<Result<Vec<_>>>()?;
-    paths.sort();
-    Ok(paths)
-}
-
-/// Every file and link below a folder, as relative paths, sorted.
-pub fn walk(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
-    let mut paths = Vec::new();
-    for entry in walkdir::WalkDir::new(folder) {
-        let entry = entry.map_err(|error| {
-            Error::new(ErrorId::Io, format!("could not list `{folder}`")).because(error.to_string())
-        })?;
-        if entry.file_type().is_dir() {
-            continue;
+impl Seen {
+    /// The stamp of a file or link.
+    #[must_use]
+    pub fn stamp(&self) -> Option<Stamp> {
+        match self {
+            Self::File(stamp, _) | Self::Link(stamp, _) => Some(*stamp),
+            Self::Other => None,
         }
-        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        let path = Utf8PathBuf::from_path_buf(path.to_owned()).map_err(|path| {
-            Error::new(ErrorId::Io, format!("could not list `{folder}`"))
-                .because(format!("`{}` is not UTF-8", path.display()))
-        })?;
-        paths.push(path);
     }
-    paths.sort();
-    Ok(paths)
 }
 
-/// Creates a folder and those above it.
-pub fn create_dir(path: &Utf8Path) -> Result<()> {
-    std::fs::create_dir_all(path).map_err(|error| Error::io("create the folder", path, &error))
-}
-
-/// Creates a file that must not be there yet, for writing once; `None` if something is there.
-pub fn create_new(path: &Utf8Path, mode: u32) -> Result<Option<File>> {
-    match File::options().write(true).create_new(true).mode(mode).open(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
-        Err(error) => Err(Error::io("create", path, &error)),
-    }
+/// Looks at a path without reading the file; `None` if nothing is there.
+pub fn look(path: &Utf8Path) -> Result<Option<Seen>> {
+    let failed = |error| Error::io("look at", path, &error);
+    let metadata = match std::fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let nanoseconds = metadata.ctime().saturating_mul(1_000_000_000);
+    let changed = nanoseconds.saturating_add(metadata.ctime_nsec());
+    let stamp = Stamp { size: metadata.size(), changed };
+    Ok(Some(if metadata.is_file() {
+        Seen::File(stamp, metadata.mode() & 0o100 != 0)
+    } else if metadata.is_symlink() {
+        let target = std::fs::read_link(path).map_err(failed)?;
+        Seen::Link(stamp, target.to_string_lossy().into_owned())
+    } else {
+        Seen::Other
+    }))
 }
 
 /// Writes a file whole or not at all; the mode is `0644`.
@@ -134,42 +146,6 @@ pub fn write_if_changed(path: &Utf8Path, bytes: &[u8]) -> Result<bool> {
         return Ok(false);
     }
     write(path, bytes).map(|()| true)
-}
-
-/// A temporary file beside `path`, to be filled and then given to [`persist`].
-pub fn stage_file(path: &Utf8Path) -> Result<NamedTempFile> {
-    let folder = parent(path);
-    create_dir(folder)?;
-    tempfile::Builder::new()
-        .prefix(STAGE_PREFIX)
-        .tempfile_in(folder)
-        .map_err(|error| Error::io("create a temporary file in", folder, &error))
-}
-
-/// Moves a finished temporary file to its final name.
-pub fn persist(file: NamedTempFile, path: &Utf8Path, mode: u32) -> Result<()> {
-    file.as_file()
-        .set_permissions(std::fs::Permissions::from_mode(mode))
-        .map_err(|error| Error::io("set the mode of", path, &error))?;
-    file.persist(path).map(|_| ()).map_err(|error| Error::io("write", path, &error.error))
-}
-
-/// A temporary folder inside `folder`, to be filled and then given to [`rename`].
-pub fn stage_dir(folder: &Utf8Path) -> Result<TempDir> {
-    create_dir(folder)?;
-    tempfile::Builder::new()
-        .prefix(STAGE_PREFIX)
-        .tempdir_in(folder)
-        .map_err(|error| Error::io("create a temporary folder in", folder, &error))
-}
-
-/// Unfinished files and folders start with this; one that outlives its process may be removed.
-pub const STAGE_PREFIX: &str = ".stage-";
-
-/// The UTF-8 path of a temporary folder; its parent was UTF-8 and its own name is ASCII.
-#[must_use]
-pub fn stage_path(stage: &TempDir) -> Utf8PathBuf {
-    Utf8PathBuf::from(stage.path().to_string_lossy().into_owned())
 }
 
 /// Renames; both must be on one file system.
@@ -207,7 +183,7 @@ fn make_writable(path: &Utf8Path) {
         walkdir::WalkDir::new(path).into_iter().flatten().filter(|e| e.file_type().is_dir());
     for folder in folders {
         // Where this fails, the removal that follows fails too, and says so.
-        let _ = std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755));
+        let _ = std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755));
     }
 }
 
@@ -217,28 +193,31 @@ pub fn parent(path: &Utf8Path) -> &Utf8Path {
     path.parent().filter(|parent| !parent.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
 }
 
-/// An exclusive lock that lasts as long as this value, or as the process that holds it.
-#[derive(Debug)]
-pub struct FileLock(#[expect(dead_code, reason = "held for its drop")] File);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::Stage;
 
-impl FileLock {
-    /// Takes the lock, waiting for another process if need be; `what` is named while waiting.
-    pub fn take(path: &Utf8Path, what: &str, shell: &Shell) -> Result<Self> {
-        create_dir(parent(path))?;
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .map_err(|error| Error::io("open the lock", path, &error))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                shell.status("Blocking", format_args!("waiting for file lock on {what}"));
-                file.lock().map_err(|error| Error::io("lock", path, &error))?;
-            }
-            Err(TryLockError::Error(error)) => return Err(Error::io("lock", path, &error)),
-        }
-        Ok(Self(file))
+    #[test]
+    fn a_new_file_has_its_mode_and_is_never_an_old_one() {
+        let stage = Stage::new(std::env::temp_dir().to_str().unwrap().into()).unwrap();
+        let path = stage.path().join("a");
+        assert!(create_new(&path, 0o444).unwrap().is_some());
+        assert_eq!(crate::world::folders::mode(&path).unwrap(), 0o444);
+        assert!(create_new(&path, 0o444).unwrap().is_none());
+    }
+
+    #[test]
+    fn an_edit_shows_in_the_stamp_even_when_the_time_is_set_back() {
+        let stage = Stage::new(std::env::temp_dir().to_str().unwrap().into()).unwrap();
+        let path = stage.path().join("a");
+        write(&path, b"one").unwrap();
+        let before = look(&path).unwrap().unwrap();
+        let times =
+            std::fs::FileTimes::new().set_modified(path.metadata().unwrap().modified().unwrap());
+        std::fs::write(&path, b"two").unwrap();
+        File::options().write(true).open(&path).unwrap().set_times(times).unwrap();
+        assert_ne!(look(&path).unwrap().unwrap(), before);
+        assert_eq!(look(&stage.path().join("b")).unwrap(), None);
     }
 }

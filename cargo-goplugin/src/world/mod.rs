@@ -3,16 +3,19 @@
 
 mod env;
 pub mod files;
+pub mod folders;
+mod lock;
 mod network;
 mod process;
 mod shell;
-pub mod tree;
+mod staging;
 
 pub use env::{CLIENT, Env, go_settings};
-pub use files::FileLock;
+pub use lock::FileLock;
 pub use network::{Network, NetworkError};
 pub use process::{Finished, Process};
 pub use shell::{ColorChoice, Event, MessageFormat, Progress, Shell, Stream, Verbosity};
+pub use staging::{STAGE_PREFIX, Stage, persist, stage_file};
 
 /// Everything outside this program, as the command line set it up.
 #[derive(Debug)]

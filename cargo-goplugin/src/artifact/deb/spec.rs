@@ -167,7 +167,7 @@ fn relations(table: &mut TableReader<'_>, key: &str) -> Vec<String> {
     let relations = table.strings(key);
     for text in &relations {
         if let Err(rule) = relation::check(text) {
-            table.invalid(key, &format!("holds `{}`, which {rule}", text.escape_debug()));
+            table.invalid(key, format!("holds `{}`, which {rule}", text.escape_debug()));
         }
     }
     relations

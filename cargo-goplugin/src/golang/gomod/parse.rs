@@ -17,7 +17,7 @@ pub(super) fn parse(path: &Utf8Path, text: &str) -> Result<GoMod> {
         Error::new(ErrorId::InvalidValue, format!("could not read `{path}`")).because(cause).hint(
             format!(
                 "`go mod tidy` in `{}` shows what Go makes of it",
-                crate::world::files::parent(path)
+                path.parent().unwrap_or(path)
             ),
         )
     })
@@ -40,33 +40,33 @@ fn read(text: &str) -> Result<GoMod, Cause> {
         toolchain: parsed.toolchain,
         godebug,
         tools: parsed.tool,
-        requires: each(parsed.require, require)?,
-        excludes: each(parsed.exclude, exclude)?,
-        replaces: each(parsed.replace, replace)?,
+        requires: each(&parsed.require, require)?,
+        excludes: each(&parsed.exclude, exclude)?,
+        replaces: each(&parsed.replace, replace)?,
         ignores: parsed.ignore,
     })
 }
 
-fn each<A, B>(items: Vec<A>, convert: impl Fn(A) -> Result<B, Cause>) -> Result<Vec<B>, Cause> {
-    items.into_iter().map(convert).collect()
+fn each<A, B>(items: &[A], convert: impl Fn(&A) -> Result<B, Cause>) -> Result<Vec<B>, Cause> {
+    items.iter().map(convert).collect()
 }
 
 fn word<T: FromStr<Err: Display>>(text: &str) -> Result<T, Cause> {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
-fn require(line: ModuleDependency) -> Result<Require, Cause> {
+fn require(line: &ModuleDependency) -> Result<Require, Cause> {
     let (path, version) = (word(&line.module.module_path)?, word(&line.module.version)?);
     Ok(Require { path, version, indirect: line.indirect })
 }
 
-fn exclude(line: ModuleDependency) -> Result<Exclude, Cause> {
+fn exclude(line: &ModuleDependency) -> Result<Exclude, Cause> {
     Ok(Exclude { path: word(&line.module.module_path)?, version: word(&line.module.version)? })
 }
 
-fn replace(line: ModuleReplacement) -> Result<Replace, Cause> {
-    let with = match line.replacement {
-        Replacement::FilePath(path) if is_local(&path) => {
+fn replace(line: &ModuleReplacement) -> Result<Replace, Cause> {
+    let with = match &line.replacement {
+        Replacement::FilePath(path) if is_local(path) => {
             ReplaceTarget::Local(Utf8PathBuf::from(path))
         }
         Replacement::FilePath(path) => {

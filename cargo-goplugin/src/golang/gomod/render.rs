@@ -13,20 +13,20 @@ pub(super) fn render(file: &GoMod) -> String {
     if let Some(toolchain) = &file.toolchain {
         out.line("toolchain", toolchain);
     }
-    out.block(
-        "godebug",
-        file.godebug.iter().map(|(key, value)| format!("{key}={value}")).collect(),
-    );
-    out.block("tool", sorted(&file.tools));
-    out.block("require", requires(file, false));
-    out.block("require", requires(file, true));
+    let godebug: Vec<_> =
+        file.godebug.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    out.block("godebug", &godebug);
+    out.block("tool", &sorted(&file.tools));
+    out.block("require", &requires(file, false));
+    out.block("require", &requires(file, true));
     let mut excludes: Vec<_> = file.excludes.iter().collect();
     excludes.sort_by_cached_key(|exclude| (exclude.path.clone(), exclude.version.semver()));
-    out.block("exclude", excludes.iter().map(|e| format!("{} {}", e.path, e.version)).collect());
+    let excludes: Vec<_> = excludes.iter().map(|e| format!("{} {}", e.path, e.version)).collect();
+    out.block("exclude", &excludes);
     for replace in &file.replaces {
         out.line("replace", replacement(replace));
     }
-    out.block("ignore", sorted(&file.ignores));
+    out.block("ignore", &sorted(&file.ignores));
     out.0
 }
 
@@ -68,8 +68,8 @@ impl Statements {
         let _ = writeln!(self.0, "{directive} {rest}");
     }
 
-    fn block(&mut self, directive: &str, lines: Vec<String>) {
-        match lines.as_slice() {
+    fn block(&mut self, directive: &str, lines: &[String]) {
+        match lines {
             [] => {}
             [line] => self.line(directive, line),
             lines => self.line(directive, format_args!("(\n\t{}\n)", lines.join("\n\t"))),

@@ -55,7 +55,8 @@ fn a_full_file_is_read_and_written_back_as_it_was() {
 
 #[test]
 fn odd_but_valid_forms_are_understood() {
-    let cases: &[(&str, fn(&GoMod) -> bool)] = &[
+    type Case = (&'static str, fn(&GoMod) -> bool);
+    let cases: &[Case] = &[
         ("module \"example.com/q\"\n", |f| f.module.as_str() == "example.com/q"),
         ("// Deprecated: x\nmodule m // why\r\n\r\ngo 1.21 // the floor\r\n", |f| f.go.is_some()),
         ("module m\ngo 1.21", |f| f.go.as_ref().is_some_and(|go| go.as_str() == "1.21")),

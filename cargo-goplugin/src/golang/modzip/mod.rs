@@ -12,7 +12,7 @@ use zip::ZipArchive;
 use super::hash1;
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::{GoSum, ModulePath, ModuleVersion, Sha256, Sha256Writer};
-use crate::world::{files, tree};
+use crate::world::files;
 use names::Names;
 
 /// How many bytes a module may hold unpacked, as Go has it.
@@ -145,7 +145,9 @@ fn write<R: Read + Seek>(
     let entry = archive.by_index(index).map_err(|error| bad(&error))?;
     let promised = entry.size();
     let mut reader = entry.take(left.saturating_add(1));
-    let mut writer = Sha256Writer::new(tree::create_new(&target, MODE)?);
+    let out = files::create_new(&target, MODE)?
+        .ok_or_else(|| refused(target.as_str(), "comes twice, or the folder was not empty"))?;
+    let mut writer = Sha256Writer::new(out);
     io::copy(&mut reader, &mut writer).map_err(|error| bad(&error))?;
     writer.flush().map_err(|error| Error::io("write", &target, &error))?;
     let (digest, size, _) = writer.finish();

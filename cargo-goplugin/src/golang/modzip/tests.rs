@@ -42,7 +42,7 @@ fn files_are_written_read_only_and_summed() {
     assert_eq!(module.sum, hash1(expected).unwrap());
     let path = Utf8Path::from_path(dir.path()).unwrap().join("sub/b.go");
     assert_eq!(files::read(&path).unwrap(), b"package sub\n");
-    assert_eq!(tree::mode(&path).unwrap(), 0o444);
+    assert_eq!(crate::world::folders::mode(&path).unwrap(), 0o444);
 }
 
 #[test]

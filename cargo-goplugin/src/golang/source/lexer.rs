@@ -154,8 +154,8 @@ impl<'a> Lexer<'a> {
 
     fn advance(&mut self, end: usize) {
         let end = end.min(self.text.len());
-        self.line +=
-            self.text.as_bytes()[self.at..end].iter().filter(|byte| **byte == b'\n').count();
+        let passed = &self.text.as_bytes()[self.at..end];
+        self.line += passed.split(|byte| *byte == b'\n').count() - 1;
         self.at = end;
     }
 

@@ -303,7 +303,7 @@ error[manifest::invalid-value]: `members` in `[workspace]`: must lie below the r
 2 | members = ['../x', 'gone', 'none/*', 'p/*', 'e/*']
   |            ^^^^^^
 
-error[manifest::not-a-module]: could not read the folder `[ROOT]/none`
+error[manifest::not-a-module]: could not list the folder `[ROOT]/none`
  --> goplugin.toml:2:28
   |
 2 | members = ['../x', 'gone', 'none/*', 'p/*', 'e/*']

@@ -6,7 +6,7 @@ use deb822_fast::borrowed::{BorrowedParagraph, BorrowedParagraphIter};
 
 use crate::error::{Error, ErrorId, Result};
 use crate::repository::{Mirror, NamedBy, RepositorySettings};
-use crate::world::{World, files};
+use crate::world::{World, files, folders};
 
 /// The variable that names the only mirror to use.
 pub const MIRROR_VARIABLE: &str = "CARGO_GOPLUGIN_MIRROR_DEBIAN";
@@ -52,8 +52,9 @@ fn apt_files(etc: &Utf8Path) -> Result<Vec<(Utf8PathBuf, String)>> {
     let folder = etc.join("sources.list.d");
     let mut paths = vec![etc.join("sources.list")];
     paths.extend(
-        files::list_if_there(&folder)?
+        folders::list_if_there(&folder)?
             .into_iter()
+            .map(|entry| folder.join(entry.name))
             .filter(|path| matches!(path.extension(), Some("list" | "sources"))),
     );
     let mut found = Vec::new();
@@ -142,6 +143,7 @@ fn web_address(address: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::Stage;
 
     fn of(path: &str, text: &str) -> Vec<String> {
         from_apt_sources(&[(path.into(), text.to_owned())], "bookworm")
@@ -261,15 +263,15 @@ Suites: trixie
 
     #[test]
     fn a_machine_s_files_are_found_in_apt_s_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let etc = files::stage_path(&folder);
+        let folder = Stage::new(Utf8Path::from_path(&std::env::temp_dir()).unwrap()).unwrap();
+        let etc = folder.path();
         for path in
             ["sources.list.d/b.list", "sources.list.d/a.sources", "sources.list.d/c.list.save"]
         {
             files::write(&etc.join(path), b"x").unwrap();
         }
         let names = || -> Vec<String> {
-            let found = apt_files(&etc).unwrap();
+            let found = apt_files(etc).unwrap();
             found.into_iter().map(|(path, _)| path.file_name().unwrap().to_owned()).collect()
         };
         assert_eq!(names(), ["a.sources", "b.list"]);

@@ -52,3 +52,11 @@ fn a_plugin_can_refuse_an_api() {
     project.write("plugins/polite/goplugin.toml", "[package]\nkind = \"plugin\"\napi = \"^2.0\"\n");
     world.run(&project, &["build"]).fails(ErrorId::ApiRange, &["`polite`", "^2.0", "1.4.0"]);
 }
+
+#[test]
+fn a_store_that_cannot_be_written_is_named() {
+    let world = World::new();
+    let project = world.project(GREETER);
+    std::fs::write(world.cache(), "a file where a folder should be").unwrap();
+    world.run(&project, &["build"]).fails(ErrorId::Io, &["[WORLD]/cache"]);
+}

@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::Write;
 
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -11,7 +11,7 @@ use super::*;
 use crate::repository::RepositorySettings;
 use crate::repository::debian::APT_VARIABLE;
 use crate::target::{Cpu, Os, Platform};
-use crate::world::{ColorChoice, Env, MessageFormat, Network, Shell, Verbosity};
+use crate::world::{ColorChoice, Env, MessageFormat, Network, Shell, Stage, Verbosity};
 use server::Server;
 
 mod server;
@@ -101,11 +101,15 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 /// A mirror with a suite on it, and everything needed to open it.
+fn temporary() -> Stage {
+    Stage::new(Utf8Path::from_path(&std::env::temp_dir()).unwrap()).unwrap()
+}
+
 struct Scene {
     server: Server,
     cache: Memory,
     settings: RepositorySettings,
-    folder: tempfile::TempDir,
+    folder: Stage,
 }
 
 impl Scene {
@@ -114,8 +118,8 @@ impl Scene {
         for (path, bytes) in suite.on_server() {
             server.put(&path, bytes);
         }
-        let folder = tempfile::tempdir().unwrap();
-        let keyring = files::stage_path(&folder).join("keys.pgp");
+        let folder = temporary();
+        let keyring = folder.path().join("keys.pgp");
         files::write(&keyring, &suite.key.certificate(Claims::default())).unwrap();
         let mirror = Some(server.address.clone());
         let settings = RepositorySettings { mirror, keyring: Some(keyring), ..Default::default() };
@@ -284,7 +288,7 @@ fn a_mirror_of_the_machine_that_does_not_fit_is_passed_over() {
     other.head = other.head.replace("Origin: Debian", "Origin: Other");
     let (wrong, mut scene) = (Scene::new(&other), Scene::new(&Suite::new(PACKAGES)));
     scene.settings.mirror = None;
-    let etc: Utf8PathBuf = files::stage_path(&scene.folder);
+    let etc = scene.folder.path();
     let line = |server: &Server| format!("deb {} bookworm main\n", server.address);
     let list = line(&wrong.server) + &line(&scene.server);
     files::write(&etc.join("sources.list"), list.as_bytes()).unwrap();

@@ -1,9 +1,8 @@
-//! Looking at folders of sources and filling folders with files: what composing a tree and unpacking
-//! an archive need beyond [`super::files`].
+//! Looking into folders, always in the order of names.
 
-use std::fs::{File, FileType, OpenOptions};
+use std::fs::FileType;
 use std::io::ErrorKind;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -106,15 +105,21 @@ pub fn set_mode(path: &Utf8Path, mode: u32) -> Result<()> {
         .map_err(|error| Error::io("set the mode of", path, &error))
 }
 
-/// Creates a file that must not be there yet, open for writing; `mode` is given whatever the umask.
-///
-/// Meant for folders that are staged: the file has its final name from the beginning.
-pub fn create_new(path: &Utf8Path, mode: u32) -> Result<File> {
-    let failed = |error: std::io::Error| Error::io("create", path, &error);
-    let file =
-        OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed)?;
-    file.set_permissions(std::fs::Permissions::from_mode(mode)).map_err(failed)?;
-    Ok(file)
+/// Every file and link below a folder, as relative paths, sorted.
+pub fn walk(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
+    let mut paths = Vec::new();
+    let mut open = vec![Utf8PathBuf::new()];
+    while let Some(below) = open.pop() {
+        for Entry { name, kind } in list(&folder.join(&below))? {
+            let path = below.join(name);
+            match kind {
+                Kind::Folder => open.push(path),
+                Kind::File | Kind::Link | Kind::Special => paths.push(path),
+            }
+        }
+    }
+    paths.sort_unstable();
+    Ok(paths)
 }
 
 #[cfg(test)]
@@ -158,10 +163,13 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_has_its_mode_and_is_never_an_old_one() {
+    fn a_walk_names_all_but_the_folders_in_order() {
         let (_keep, dir) = temporary();
-        create_new(&dir.join("a"), 0o444).unwrap();
-        assert_eq!(mode(&dir.join("a")).unwrap(), 0o444);
-        assert!(create_new(&dir.join("a"), 0o444).is_err());
+        std::fs::create_dir_all(dir.join("b/c")).unwrap();
+        for file in ["b/c/d", "b/a", "z", "a"] {
+            std::fs::write(dir.join(file), "").unwrap();
+        }
+        std::os::unix::fs::symlink("b", dir.join("link")).unwrap();
+        assert_eq!(walk(&dir).unwrap(), ["a", "b/a", "b/c/d", "link", "z"]);
     }
 }

@@ -1,0 +1,165 @@
+//! The blocks of the lock file as TOML tables: flat, so that each reads and merges by itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{LockedClosure, LockedPackage, LockedSet, Wish};
+use crate::repository::{Package, Snapshot};
+use crate::vocab::{AppName, PackageName, SetName, Sha256, TargetName};
+
+#[derive(Serialize)]
+pub(super) struct OfSet<'a, T> {
+    pub(super) app: &'a AppName,
+    pub(super) set: &'a SetName,
+    #[serde(flatten)]
+    pub(super) rest: &'a T,
+}
+
+#[derive(Deserialize)]
+pub(super) struct OwnedOfSet<T> {
+    pub(super) app: AppName,
+    pub(super) set: SetName,
+    #[serde(flatten)]
+    pub(super) rest: T,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SetBlock {
+    app: AppName,
+    name: SetName,
+    plugins: Vec<String>,
+    go: String,
+    inputs: Sha256,
+}
+
+impl From<&LockedSet> for SetBlock {
+    fn from(set: &LockedSet) -> Self {
+        Self {
+            app: set.app.clone(),
+            name: set.set.clone(),
+            plugins: set.plugins.clone(),
+            go: set.go.clone(),
+            inputs: set.inputs,
+        }
+    }
+}
+
+impl From<SetBlock> for LockedSet {
+    fn from(block: SetBlock) -> Self {
+        Self {
+            app: block.app,
+            set: block.name,
+            inputs: block.inputs,
+            go: block.go,
+            plugins: block.plugins,
+            units: Vec::new(),
+            modules: Vec::new(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ClosureBlock {
+    app: AppName,
+    target: TargetName,
+    repository: String,
+    origin: String,
+    suite: String,
+    components: Vec<String>,
+    release_date: String,
+    release_sha256: Sha256,
+    signed_by: String,
+    /// `pkg-config module = package`.
+    libraries: Vec<String>,
+    inputs: Sha256,
+}
+
+impl From<&LockedClosure> for ClosureBlock {
+    fn from(closure: &LockedClosure) -> Self {
+        let Snapshot { origin, suite, components, date, release, signed_by } =
+            closure.snapshot.clone();
+        let wish = |wish: &Wish| format!("{} = {}", wish.pkg_config, wish.package);
+        Self {
+            app: closure.app.clone(),
+            target: closure.target.clone(),
+            repository: closure.repository.clone(),
+            origin,
+            suite,
+            components,
+            release_date: date,
+            release_sha256: release,
+            signed_by,
+            libraries: closure.wishes.iter().map(wish).collect(),
+            inputs: closure.inputs,
+        }
+    }
+}
+
+impl TryFrom<ClosureBlock> for LockedClosure {
+    type Error = ();
+
+    fn try_from(block: ClosureBlock) -> Result<Self, ()> {
+        let wish = |text: &String| {
+            let (pkg_config, package) = text.split_once(" = ").ok_or(())?;
+            let package = package.parse::<PackageName>().map_err(drop)?;
+            Ok(Wish { pkg_config: pkg_config.to_owned(), package })
+        };
+        Ok(Self {
+            app: block.app,
+            target: block.target,
+            inputs: block.inputs,
+            repository: block.repository,
+            snapshot: Snapshot {
+                origin: block.origin,
+                suite: block.suite,
+                components: block.components,
+                date: block.release_date,
+                release: block.release_sha256,
+                signed_by: block.signed_by,
+            },
+            wishes: block.libraries.iter().map(wish).collect::<Result<_, ()>>()?,
+            packages: Vec::new(),
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct PackageBlock {
+    pub(super) app: AppName,
+    pub(super) target: TargetName,
+    pub(super) name: PackageName,
+    pub(super) version: String,
+    pub(super) architecture: String,
+    pub(super) path: String,
+    pub(super) size: u64,
+    pub(super) sha256: Sha256,
+    pub(super) needed_by: Vec<String>,
+}
+
+impl PackageBlock {
+    pub(super) fn of(
+        closure: &LockedClosure,
+        LockedPackage { package, needed_by }: &LockedPackage,
+    ) -> Self {
+        let Package { name, version, architecture, path, size, sha256 } = package.clone();
+        Self {
+            app: closure.app.clone(),
+            target: closure.target.clone(),
+            name,
+            version,
+            architecture,
+            path,
+            size,
+            sha256,
+            needed_by: needed_by.clone(),
+        }
+    }
+}
+
+impl From<PackageBlock> for LockedPackage {
+    fn from(block: PackageBlock) -> Self {
+        let PackageBlock { name, version, architecture, path, size, sha256, needed_by, .. } = block;
+        Self { package: Package { name, version, architecture, path, size, sha256 }, needed_by }
+    }
+}
