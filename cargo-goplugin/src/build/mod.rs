@@ -39,6 +39,13 @@ pub struct Built<'p> {
 }
 
 impl Built<'_> {
+    /// Where it is noted what an artifact of this program was made from: not beside the artifact,
+    /// where people look.
+    #[must_use]
+    pub fn stamp_of(&self, artifact: &str) -> Utf8PathBuf {
+        self.path.with_file_name(format!("{artifact}.json"))
+    }
+
     /// The program's bytes.
     pub fn read(&self) -> Result<Vec<u8>> {
         files::read(&self.path)
@@ -187,10 +194,7 @@ impl<'p> Job<'_, 'p> {
         let process = process
             .args([format!("-p={}", self.cx.world.jobs), format!("-o={staged}")])
             .arg(main_package(build));
-        let label = format!("{} for {}", self.resolved.plan.app.name, self.target.name);
-        let progress = self.cx.world.shell.progress("Compiling", label, 0);
         let finished = process.capture(&self.cx.world.shell)?;
-        drop(progress);
         if finished.success() {
             return Ok(());
         }

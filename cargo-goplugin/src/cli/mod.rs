@@ -7,7 +7,7 @@ mod render;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorId, Result};
 use crate::ops;
 use crate::world::{Env, Event, Shell, World};
 use args::{Cargo, Command, Options};
@@ -18,6 +18,8 @@ pub use render::render;
 const SUCCESS: u8 = 0;
 /// Something failed, as cargo says it.
 const FAILURE: u8 = 101;
+/// The command line is not one to be carried out, as clap says it.
+const USAGE: u8 = 2;
 
 /// Runs what `arguments` (the program's own name first) ask for and gives the exit status.
 #[must_use]
@@ -76,5 +78,5 @@ fn report(shell: &Shell, error: &Error) -> u8 {
         shell.event(&Event::Error { id: error.id().as_str(), rendered: &rendered });
     }
     shell.print_error(&render(error, true));
-    FAILURE
+    if error.id() == ErrorId::Usage { USAGE } else { FAILURE }
 }

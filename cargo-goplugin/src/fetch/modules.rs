@@ -15,7 +15,7 @@ use crate::resolve::{Context, Resolved, main_package, modules as resolved_module
 use crate::store::{Node, Top, Tree, TreeFile};
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
-use crate::vocab::{GoSum, Sha256};
+use crate::vocab::{GoSum, Sha256, counted};
 use crate::world::{Stage, files};
 
 /// Makes the module cache hold every module of the plan's sets, verified.
@@ -125,7 +125,7 @@ fn download(
         let first: Vec<_> = names().take(5).collect();
         return Err(Error::new(
             ErrorId::Offline,
-            format!("could not get {} Go modules", absent.len()),
+            format!("could not get {}", counted(absent.len(), "Go module")),
         )
         .because("the network is off by `--offline` or `--frozen`")
         .because(format!("missing from the store: {}", first.join(", ")))
@@ -135,8 +135,7 @@ fn download(
     let sources = resolved_modules::sources(resolved.plan, set, Some(locked))?;
     let draft = resolved_modules::draft_dir(resolved.plan, set);
     compose::compose(&draft, &sources)?;
-    let progress =
-        cx.world.shell.progress("Downloading", format!("{} Go modules", absent.len()), 0);
+    let progress = cx.world.shell.progress("Downloading", counted(absent.len(), "Go module"), 0);
     let session = resolved_modules::session(cx, go, &draft);
     let build = &resolved.plan.app.build;
     for unit in &locked.units {
@@ -145,7 +144,7 @@ fn download(
         }
     }
     drop(progress);
-    cx.world.shell.status("Downloaded", format_args!("{} Go modules", absent.len()));
+    cx.world.shell.status("Downloaded", counted(absent.len(), "Go module"));
     Ok(())
 }
 

@@ -118,5 +118,5 @@ fn no_workspace(start: &Utf8Path) -> Error {
             "a workspace is a `{CARGO}` with `[{}]`, or a `{OWN}` with `[workspace]`",
             CARGO_TABLES.join(".")
         ))
-        .hint("`cargo goplugin new` makes one")
+        .hint("write a `goplugin.toml` with `[workspace]` and `members`, or name one by `--manifest-path`")
 }

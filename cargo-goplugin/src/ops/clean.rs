@@ -1,6 +1,5 @@
 //! Removes what was made.
 
-use super::describe::relative;
 use super::session::{Session, Settings};
 use crate::error::Result;
 use crate::world::{World, files, folders};
@@ -10,7 +9,7 @@ pub fn clean(world: &World, settings: &Settings) -> Result<()> {
     let session = Session::open(world, settings)?;
     let dir = session.output_dir();
     if settings.dry_run {
-        world.shell.data(format_args!("would remove `{}`", relative(world, &dir)));
+        world.shell.data(format_args!("would remove `{}`", world.env.shown(&dir)));
         return Ok(());
     }
     if !dir.exists() {
@@ -24,6 +23,6 @@ pub fn clean(world: &World, settings: &Settings) -> Result<()> {
     }
     drop(lock);
     files::remove_dir(&dir)?;
-    world.shell.status("Removed", format_args!("`{}`", relative(world, &dir)));
+    world.shell.status("Removed", format_args!("`{}`", world.env.shown(&dir)));
     Ok(())
 }

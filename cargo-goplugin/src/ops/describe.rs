@@ -1,7 +1,5 @@
 //! What people are told of a run: one screen for the common case.
 
-use camino::Utf8Path;
-
 use crate::build::Built;
 use crate::fetch::Fetched;
 use crate::lock::Linkage;
@@ -9,6 +7,7 @@ use crate::manifest::PluginSource;
 use crate::package::Packaged;
 use crate::plan::{LibrarySource, Plan};
 use crate::resolve::Resolved;
+use crate::vocab::counted;
 use crate::world::World;
 
 /// The plan, for `--dry-run`.
@@ -19,7 +18,7 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
         shell.data(format_args!("set     {}", set.name));
         for (name, plugin) in &set.plugins {
             let from = match &plugin.source {
-                PluginSource::Path { dir, .. } => relative(world, dir).to_owned(),
+                PluginSource::Path { dir, .. } => world.env.shown(dir).to_owned(),
                 PluginSource::Module { module, version } => format!("{module}@{version}").into(),
             };
             shell.data(format_args!("plugin    {name} from {from}"));
@@ -44,16 +43,17 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
 pub(super) fn locked(world: &World, resolved: &Resolved<'_>) {
     for set in &resolved.plan.sets {
         let locked = resolved.set(set);
-        let message = format!("set {}: {} Go modules", set.name, locked.modules.len());
+        let modules = counted(locked.modules.len(), "Go module");
+        let message = format!("set {}: {modules}", set.name);
         world.shell.status("Resolved", message);
     }
     for target in &resolved.plan.targets {
         if let Some(closure) = resolved.closure(target) {
             let repository = format!("{} {}", closure.repository, closure.snapshot.suite);
             let message = format!(
-                "target {}: {} packages ({repository})",
+                "target {}: {} ({repository})",
                 target.name,
-                closure.packages.len()
+                counted(closure.packages.len(), "package")
             );
             world.shell.status("Resolved", message);
         }
@@ -103,12 +103,12 @@ pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched
         .collect();
     let mut parts = vec![format!("go {}", fetched.go.release.version)];
     parts.extend(fetched.zig.as_ref().map(|zig| format!("zig {}", zig.release.version)));
-    parts.push(format!("{} Go modules", modules.len()));
+    parts.push(counted(modules.len(), "Go module"));
     for target in &resolved.plan.targets {
         if let Some(closure) = resolved.closure(target) {
-            let packages = closure.packages.len();
+            let packages = counted(closure.packages.len(), "package");
             parts.push(format!(
-                "{packages} packages ({} {} for {})",
+                "{packages} ({} {} for {})",
                 closure.repository, closure.snapshot.suite, target.name
             ));
         }
@@ -119,7 +119,7 @@ pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched
 /// The programs made.
 pub(super) fn built(world: &World, built: &[Built<'_>]) {
     for (index, built) in built.iter().enumerate() {
-        let line = format!("{} ({})", relative(world, &built.path), built.target.platform);
+        let line = format!("{} ({})", world.env.shown(&built.path), built.target.platform);
         say(world, "Built", index, &line);
     }
 }
@@ -128,7 +128,7 @@ pub(super) fn built(world: &World, built: &[Built<'_>]) {
 pub(super) fn packaged(world: &World, packaged: &[Packaged<'_>]) {
     for (index, artifact) in packaged.iter().enumerate() {
         let line =
-            format!("{} ({})", relative(world, &artifact.path), artifact.built.target.platform);
+            format!("{} ({})", world.env.shown(&artifact.path), artifact.built.target.platform);
         say(world, "Packaged", index, &line);
     }
 }
@@ -139,9 +139,4 @@ fn say(world: &World, verb: &str, index: usize, line: &str) {
     } else {
         world.shell.continued(line);
     }
-}
-
-/// The path as seen from where the program was started, if it lies below.
-pub(super) fn relative<'p>(world: &World, path: &'p Utf8Path) -> &'p Utf8Path {
-    path.strip_prefix(world.env.current_dir()).unwrap_or(path)
 }

@@ -27,11 +27,13 @@ pub fn resolve(world: &World, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-/// Brings everything locked onto this machine. With `runtime_root`, also the trees that the targets'
-/// programs run in, and prints where they are.
+/// Brings everything onto this machine that all of the app's sets and declared targets need, unless
+/// some are named. With `runtime_root`, also the trees that the targets' programs run in, and prints
+/// where they are.
 pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<()> {
     let session = Session::open(world, settings)?;
-    let plan = session.plan(&settings.request)?;
+    let request = everything(&session, &settings.request)?;
+    let plan = session.plan(&request)?;
     if settings.dry_run {
         describe::plan(world, &plan);
         return Ok(());
@@ -40,7 +42,7 @@ pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<(
     let (resolved, fetched) = prepare(&session, &plan, settings)?;
     describe::verified(world, &resolved, &fetched);
     if runtime_root {
-        for target in &plan.targets {
+        for target in plan.targets.iter().filter(|target| resolved.closure(target).is_some()) {
             let root = fetch::runtime_root(session.context(), &resolved, &target.name)?;
             world.shell.data(&root.root);
         }
@@ -67,8 +69,8 @@ pub fn build(world: &World, settings: &Settings) -> Result<()> {
 pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i32> {
     let session = Session::open(world, settings)?;
     let plan = session.plan(&settings.request)?;
-    let [target] = plan.targets.as_slice() else {
-        return Err(Error::new(ErrorId::Usage, "`run` runs one target's program at a time"));
+    let ([target], [_]) = (plan.targets.as_slice(), plan.sets.as_slice()) else {
+        return Err(Error::new(ErrorId::Usage, "`run` runs the program of one set and one target"));
     };
     if !matches!(target.libraries, LibrarySource::Host) {
         return Err(not_here(&target.name));
@@ -82,7 +84,7 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i
     let built = compile(&session, &resolved, &fetched)?;
     drop(lock);
     let [program] = built.as_slice() else {
-        return Err(Error::new(ErrorId::Usage, "`run` runs one set's program at a time"));
+        return Err(Error::new(ErrorId::Usage, "`run` runs one program at a time"));
     };
     world.shell.status("Running", format_args!("`{}`", program.path));
     Process::new(&program.path).args(arguments.to_vec()).hand_over(&world.env, &world.shell)

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use super::session::{Session, Settings};
-use crate::error::Result;
-use crate::target::{BUILT_IN, PLANNED};
+use crate::error::{ErrorId, Result};
+use crate::manifest::Workspace;
+use crate::target::{BUILT_IN, BuiltIn, Libraries, PLANNED};
 use crate::world::World;
 
-/// Prints the built-in targets, those the workspace declares, and those to come.
+/// Prints the built-in targets, those the workspace declares if there is one, and those to come.
 pub fn targets(world: &World, settings: &Settings) -> Result<()> {
-    let session = Session::open(world, settings)?;
     let mut rows: BTreeMap<String, String> =
-        BUILT_IN.iter().map(|row| (row.name.to_owned(), row.about.to_owned())).collect();
-    for (name, target) in &session.workspace.targets {
-        let base = target.base.as_ref().map_or(name.as_str(), |base| base.as_str());
-        let suite =
-            target.suite.as_ref().map(|suite| format!(", suite {suite}")).unwrap_or_default();
-        let about = rows.get(base).cloned().unwrap_or_default();
-        rows.insert(name.to_string(), format!("{about}{suite}"));
+        BUILT_IN.iter().map(|row| (row.name.to_owned(), about(row))).collect();
+    match Session::open(world, settings) {
+        Ok(session) => declared(&session.workspace, &mut rows),
+        // Without a workspace there is still something to tell.
+        Err(error)
+            if error.id() == ErrorId::NoWorkspace && settings.locate.manifest_path.is_none() => {}
+        Err(error) => return Err(error),
     }
     for (name, about) in &rows {
         world.shell.data(format_args!("{name:<14} {about}"));
@@ -26,4 +26,23 @@ pub fn targets(world: &World, settings: &Settings) -> Result<()> {
         world.shell.data(format_args!("{name:<14} {about} (planned)"));
     }
     Ok(())
+}
+
+fn declared(workspace: &Workspace, rows: &mut BTreeMap<String, String>) {
+    for (name, target) in &workspace.targets {
+        let base = target.base.as_ref().map_or(name.as_str(), |base| base.as_str());
+        let Some(row) = BUILT_IN.iter().find(|row| row.name == base) else { continue };
+        let about = match &target.suite {
+            Some(suite) => format!("{}, suite {suite}", row.about),
+            None => about(row),
+        };
+        rows.insert(name.to_string(), about);
+    }
+}
+
+fn about(row: &BuiltIn) -> String {
+    match row.libraries {
+        Libraries::Host => row.about.to_owned(),
+        Libraries::Repository { suite, .. } => format!("{}, suite {suite}", row.about),
+    }
 }

@@ -58,7 +58,7 @@ struct Job<'a, 'p> {
 impl<'p> Job<'_, 'p> {
     fn run(&self) -> Result<Packaged<'p>> {
         let path = self.folder().join(self.plan.spec.file_name());
-        let stamp = path.with_file_name(format!(".{}.stamp", self.plan.spec.file_name()));
+        let stamp = self.built.stamp_of(&self.plan.spec.file_name());
         let key = Sha256::of(format!(
             "{:?}",
             (
@@ -99,12 +99,8 @@ impl<'p> Job<'_, 'p> {
     }
 
     fn make(&self, path: &camino::Utf8Path) -> Result<()> {
-        let label = path.file_name().unwrap_or_default().to_owned();
-        let progress = self.cx.world.shell.progress("Packaging", label, 0);
         let contents = self.plan.spec.contents(&self.payload()?)?;
-        write(path, &contents, self.plan)?;
-        drop(progress);
-        Ok(())
+        write(path, &contents, self.plan)
     }
 
     fn payload(&self) -> Result<Payload> {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::artifact::Spec;
 use crate::error::{Error, Result};
 use crate::manifest::{App, Library, Member, RepositorySettings, Workspace};
-use crate::target::Platform;
+use crate::target::{BUILT_IN, Platform};
 use crate::vocab::{LibraryName, PluginName, RepositoryName, SetName, TargetName};
 
 /// What the command line asks for.
@@ -151,4 +151,16 @@ impl Plan<'_> {
     pub fn is_one_off(&self) -> bool {
         self.sets.iter().any(|set| set.origin == SetOrigin::CommandLine)
     }
+}
+
+/// Whether an app has a set of that name.
+#[must_use]
+pub fn has_set(app: &App, set: &SetName) -> bool {
+    set.as_str() == select::DEFAULT_SET || app.sets.contains_key(set)
+}
+
+/// Whether a target of that name can be built for.
+#[must_use]
+pub fn has_target(workspace: &Workspace, target: &TargetName) -> bool {
+    workspace.targets.contains_key(target) || BUILT_IN.iter().any(|row| row.name == target.as_str())
 }

@@ -8,7 +8,7 @@ use crate::manifest::{App, Plugin, Workspace};
 use crate::vocab::{PluginName, SetName, Sha256};
 
 /// The set taken when none is named.
-const DEFAULT_SET: &str = "default";
+pub(super) const DEFAULT_SET: &str = "default";
 
 /// The app asked for, or the only one.
 pub(super) fn app<'w>(workspace: &'w Workspace, wanted: Option<&str>) -> Result<&'w App> {

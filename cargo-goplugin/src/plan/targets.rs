@@ -136,6 +136,12 @@ fn artifact(app: &App, row: &BuiltIn, subject: &Subject<'_>, name: &str) -> Resu
             .hint("take a target with a package repository, such as `rpi4`"));
     }
     let empty = RawTable::empty();
-    let table = app.artifacts.get(name).unwrap_or(&empty);
-    Ok(ArtifactPlan { kind: kind.name(), spec: kind.spec(subject, table)? })
+    let spec = match app.artifacts.get(name) {
+        Some(table) => kind.spec(subject, table)?,
+        None => kind.spec(subject, &empty).map_err(|error| {
+            let manifest = app.member.dir.join("goplugin.toml");
+            error.because(format!("`{manifest}` has no `[artifacts.{name}]`"))
+        })?,
+    };
+    Ok(ArtifactPlan { kind: kind.name(), spec })
 }

@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::{Error, ErrorId, Result};
+use crate::plan::Plan;
 
 /// Whether the lock may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,13 +19,19 @@ pub enum LockMode {
 /// The parts of the lock that do not fit the manifest.
 pub(super) struct Drift {
     mode: LockMode,
+    one_off: bool,
     file: Utf8PathBuf,
     found: Vec<String>,
 }
 
 impl Drift {
-    pub(super) fn new(mode: LockMode, file: &Utf8Path) -> Self {
-        Self { mode, file: file.to_owned(), found: Vec::new() }
+    pub(super) fn new(mode: LockMode, plan: &Plan<'_>, file: &Utf8Path) -> Self {
+        Self { mode, one_off: plan.is_one_off(), file: file.to_owned(), found: Vec::new() }
+    }
+
+    /// Whether what still fits is to be chosen anew all the same.
+    pub(super) fn refreshes(&self) -> bool {
+        self.mode == LockMode::Refresh
     }
 
     /// Notes that a part must be chosen anew; says whether that is allowed.
@@ -38,15 +45,21 @@ impl Drift {
         if self.mode != LockMode::Locked || self.found.is_empty() {
             return Ok(());
         }
-        let what = format!(
-            "`{}` does not fit the workspace, and `--locked` forbids to change it",
-            self.file
-        );
+        let (what, hint) = if self.one_off {
+            (
+                "a set made by `--plugins` cannot be built under `--locked`".to_owned(),
+                "name the set in the app's manifest, under `[sets]`, and run `cargo goplugin resolve`",
+            )
+        } else {
+            (
+                format!(
+                    "`{}` does not fit the workspace, and `--locked` forbids to change it",
+                    self.file
+                ),
+                "run `cargo goplugin resolve` and commit the lock",
+            )
+        };
         let error = Error::new(ErrorId::Drift, what);
-        Err(self
-            .found
-            .into_iter()
-            .fold(error, Error::because)
-            .hint("run `cargo goplugin resolve` and commit the lock"))
+        Err(self.found.into_iter().fold(error, Error::because).hint(hint))
     }
 }

@@ -5,8 +5,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Context;
 use crate::error::Result;
-use crate::lock::{self, Lock};
+use crate::lock::{self, Lock, LockedClosure, LockedSet};
 use crate::plan::Plan;
+use crate::toolchain::Release;
+use crate::vocab::counted;
 use crate::world::files;
 
 pub(super) struct Files {
@@ -31,31 +33,44 @@ impl Files {
         &self.main
     }
 
-    /// What is locked so far.
+    /// What is locked so far: what stands in the second file goes before what is checked in.
     pub(super) fn read(&self) -> Result<Lock> {
         let main = read(&self.main)?;
         let Some(one_off) = &self.one_off else { return Ok(main) };
         let mut lock = read(one_off)?;
-        // What is checked in goes first; the second file fills the gaps.
-        lock.tools.retain(|tool| {
-            !main.tools.iter().any(|t| (t.name, &t.host) == (tool.name, &tool.host))
-        });
-        lock.sets.retain(|set| main.set(&set.app, &set.set).is_none());
-        lock.closures.retain(|closure| main.closure(&closure.app, &closure.target).is_none());
-        lock.tools.extend(main.tools);
-        lock.sets.extend(main.sets);
-        lock.closures.extend(main.closures);
+        let Lock { tools, sets, closures } = lock.clone();
+        let same_tool = |a: &Release, b: &Release| (a.name, &a.host) == (b.name, &b.host);
+        lock.tools
+            .extend(main.tools.into_iter().filter(|t| !tools.iter().any(|own| same_tool(own, t))));
+        let same_set = |a: &LockedSet, b: &LockedSet| (&a.app, &a.set) == (&b.app, &b.set);
+        lock.sets
+            .extend(main.sets.into_iter().filter(|s| !sets.iter().any(|own| same_set(own, s))));
+        let same =
+            |a: &LockedClosure, b: &LockedClosure| (&a.app, &a.target) == (&b.app, &b.target);
+        lock.closures
+            .extend(main.closures.into_iter().filter(|c| !closures.iter().any(|own| same(own, c))));
+        lock.sort();
         Ok(lock)
     }
 
-    /// Writes the lock if it changed.
+    /// Writes the lock if it changed; into the second file goes only what the first does not hold.
     pub(super) fn write(&self, cx: Context<'_>, old: &Lock, new: &Lock) -> Result<()> {
         if old == new {
             return Ok(());
         }
-        let path = self.one_off.as_ref().unwrap_or(&self.main);
-        if files::write_if_changed(path, lock::render(new).as_bytes())? {
-            cx.world.shell.status("Locked", format_args!("{}", summary(new, path)));
+        let (path, lock) = match &self.one_off {
+            None => (&self.main, new.clone()),
+            Some(path) => {
+                let main = read(&self.main)?;
+                let mut lock = new.clone();
+                lock.tools.retain(|tool| !main.tools.contains(tool));
+                lock.sets.retain(|set| !main.sets.contains(set));
+                lock.closures.retain(|closure| !main.closures.contains(closure));
+                (path, lock)
+            }
+        };
+        if files::write_if_changed(path, lock::render(&lock).as_bytes())? {
+            cx.world.shell.status("Locked", summary(&lock, cx.world.env.shown(path)));
         }
         Ok(())
     }
@@ -71,5 +86,5 @@ fn read(path: &Utf8Path) -> Result<Lock> {
 fn summary(lock: &Lock, path: &Utf8Path) -> String {
     let modules: usize = lock.sets.iter().map(|set| set.modules.len()).sum();
     let packages: usize = lock.closures.iter().map(|closure| closure.packages.len()).sum();
-    format!("{modules} Go modules and {packages} packages in `{path}`")
+    format!("{} and {} in `{path}`", counted(modules, "Go module"), counted(packages, "package"))
 }

@@ -15,10 +15,11 @@ use camino::Utf8PathBuf;
 
 use crate::error::Result;
 use crate::lock::{Linkage, Lock, LockedClosure, LockedSet, Unit};
-use crate::plan::{LibrarySource, Plan, SetPlan, TargetPlan};
+use crate::plan::{self, LibrarySource, Plan, SetPlan, TargetPlan};
 use crate::store::Store;
 use crate::target::Platform;
 use crate::toolchain::{Release, Tool};
+use crate::vocab::AppName;
 use crate::world::World;
 use drift::Drift;
 
@@ -48,31 +49,18 @@ pub struct Context<'a> {
 pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Result<Resolved<'p>> {
     let files = file::Files::of(plan);
     let old = files.read()?;
-    let mut drift = Drift::new(mode, files.main());
+    let mut drift = Drift::new(mode, plan, files.main());
     let mut lock = old.clone();
-    if mode == LockMode::Refresh {
-        forget(plan, &mut lock);
-    }
     tools::settle(cx, plan, &mut lock, Tool::Go, &mut drift)?;
     modules::settle(cx, plan, &mut lock, &mut drift)?;
     if needs_zig(plan, &lock) {
         tools::settle(cx, plan, &mut lock, Tool::Zig, &mut drift)?;
     }
+    prune(plan, &mut lock, &mut drift);
     libraries::settle(cx, plan, &mut lock, &mut drift)?;
     drift.finish()?;
     files.write(cx, &old, &lock)?;
     Ok(Resolved { plan, lock, here: cx.here })
-}
-
-/// Takes out what the plan is about, so that it is chosen anew.
-fn forget(plan: &Plan<'_>, lock: &mut Lock) {
-    let app = &plan.app.name;
-    lock.tools.clear();
-    lock.sets
-        .retain(|locked| locked.app != *app || plan.sets.iter().all(|set| set.name != locked.set));
-    lock.closures.retain(|locked| {
-        locked.app != *app || plan.targets.iter().all(|t| t.name != locked.target)
-    });
 }
 
 impl Resolved<'_> {
@@ -117,6 +105,37 @@ impl Resolved<'_> {
     #[must_use]
     pub fn lock(&self) -> &Lock {
         &self.lock
+    }
+}
+
+/// Takes out what the manifest no longer has. A set from the command line stays beside the others for
+/// this run: it is not written to `goplugin.lock`.
+fn prune(plan: &Plan<'_>, lock: &mut Lock, drift: &mut Drift) {
+    let workspace = plan.workspace;
+    let app = |name: &AppName| workspace.apps.iter().find(|app| app.name == *name);
+    let is_chosen = |set: &LockedSet| {
+        set.app == plan.app.name && plan.sets.iter().any(|chosen| chosen.name == set.set)
+    };
+    let gone = lock.sets.iter().position(|set| {
+        let known = app(&set.app).is_some_and(|app| plan::has_set(app, &set.set));
+        !known && !is_chosen(set)
+    });
+    if let Some(at) = gone
+        && drift.may_change(format!(
+            "it holds set `{}` of `{}`, which the manifest does not have",
+            lock.sets[at].set, lock.sets[at].app
+        ))
+    {
+        lock.sets.remove(at);
+        prune(plan, lock, drift);
+    }
+    let known = |closure: &LockedClosure| {
+        app(&closure.app).is_some() && plan::has_target(workspace, &closure.target)
+    };
+    if !lock.closures.iter().all(known)
+        && drift.may_change("it holds C libraries of targets that the manifest does not have")
+    {
+        lock.closures.retain(known);
     }
 }
 

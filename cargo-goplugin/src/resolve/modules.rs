@@ -40,6 +40,10 @@ pub(super) fn settle(
             Some(locked) if locked.inputs != inputs => {
                 format!("the modules or imports of set `{}` changed", set.name)
             }
+            Some(locked) if locked.plugins != plugin_names(plan, set) => {
+                format!("the versions of plugins in set `{}` changed", set.name)
+            }
+            Some(_) if drift.refreshes() => format!("set `{}` is to be chosen anew", set.name),
             Some(locked) if platforms.iter().all(|p| locked.unit(&p.name()).is_some()) => continue,
             Some(_) => format!("it does not know what set `{}` needs for these targets", set.name),
             None => format!("it holds no set `{}` of `{}`", set.name, plan.app.name),
@@ -190,24 +194,10 @@ impl Job<'_> {
             set: self.set.name.clone(),
             inputs,
             go: go_mod.go.as_ref().map(ToString::to_string).unwrap_or_default(),
-            plugins: self.plugin_names(),
+            plugins: plugin_names(self.plan, self.set),
             units,
             modules: Self::modules(&draft, sources, &go_mod, &used)?,
         })
-    }
-
-    fn plugin_names(&self) -> Vec<String> {
-        let member = |module: &ModulePath| {
-            let member = self.plan.workspace.plugins.iter().find(|member| member.module == *module);
-            member.and_then(|member| member.version.as_ref()).map(|version| format!(" {version}"))
-        };
-        let plugins = self.set.plugins.iter().map(|(name, plugin)| match &plugin.source {
-            PluginSource::Path { module, .. } => {
-                format!("{name}{}", member(module).unwrap_or_default())
-            }
-            PluginSource::Module { version, .. } => format!("{name} {version}"),
-        });
-        plugins.collect()
     }
 
     /// A plugin from the module proxy is looked at where Go unpacked it.
@@ -265,6 +255,21 @@ impl Job<'_> {
         }
         Ok(modules.into_values().collect())
     }
+}
+
+/// The plugins with their versions, as a person reads them.
+fn plugin_names(plan: &Plan<'_>, set: &SetPlan<'_>) -> Vec<String> {
+    let version = |module: &ModulePath| {
+        let member = plan.workspace.plugins.iter().find(|member| member.module == *module)?;
+        member.version.as_ref().map(|version| format!(" {version}"))
+    };
+    let names = set.plugins.iter().map(|(name, plugin)| match &plugin.source {
+        PluginSource::Path { module, .. } => {
+            format!("{name}{}", version(module).unwrap_or_default())
+        }
+        PluginSource::Module { version, .. } => format!("{name} {version}"),
+    });
+    names.collect()
 }
 
 /// The sums that members' own go.sum files hold must be those that Go found now.

@@ -23,6 +23,9 @@ pub(super) fn settle(
     let here = cx.here.name();
     let locked = lock.tools.iter().find(|release| release.name == tool && release.host == here);
     let why = match locked {
+        Some(release) if drift.refreshes() => {
+            format!("{} {} is to be chosen anew", tool.name(), release.version)
+        }
         Some(release) if requirement.matches(&release.version) => return Ok(()),
         Some(release) => {
             format!("it pins {} {}, and `{requirement}` is asked for", tool.name(), release.version)

@@ -34,6 +34,10 @@ pub(super) fn choose(
     };
     let mut releases = Vec::new();
     for &host in hosts {
+        if let Some(release) = unpack::known(store, Tool::Go, &version, &host.name())? {
+            releases.push(release);
+            continue;
+        }
         let (_folder, zip) = download(world, store, &version, host)?;
         let release = unpack::unpack(store, &zip, &|entry| keep(entry), |tree| {
             Ok(Release { name: Tool::Go, host: host.name(), version: version.clone(), tree })

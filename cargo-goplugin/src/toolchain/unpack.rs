@@ -4,10 +4,12 @@ use std::io::Read;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Release, Toolchain, wrong_tree};
+use semver::Version;
+
+use super::{Release, Tool, Toolchain, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Store, Top, Tree, TreeBuilder};
-use crate::world::{Stage, files};
+use crate::world::{Stage, files, folders};
 
 /// What to keep of an archive's entry, and under which path: `None` leaves it out.
 pub(super) type Keep<'a> = &'a (dyn Fn(&Utf8Path) -> Option<Kept> + Sync);
@@ -41,6 +43,31 @@ pub(super) fn open(store: &Store, release: &Release, program: &str) -> Result<Op
         return Err(wrong_tree(release, tree.digest, "the store"));
     }
     Ok(Some(Toolchain { release: release.clone(), program: dir.join(program), root: dir }))
+}
+
+/// A release of that version for that machine that the store holds already, verified; whoever put it
+/// there compared it with what its publisher vouches for.
+pub(super) fn known(
+    store: &Store,
+    name: Tool,
+    version: &Version,
+    host: &str,
+) -> Result<Option<Release>> {
+    let folder = store.folder("toolchains");
+    let start = format!("{}-{version}-{host}-", name.name());
+    for entry in folders::list_if_there(&folder)? {
+        let Some(dir) = entry.name.strip_suffix(".tree").filter(|dir| dir.starts_with(&start))
+        else {
+            continue;
+        };
+        let what = format!("{} {version}", name.name());
+        let tree = Tree::open(&folder.join(dir), &folder.join(&entry.name), Top::Closed, &what)?;
+        if let Some(tree) = tree {
+            let (host, version) = (host.to_owned(), version.clone());
+            return Ok(Some(Release { name, host, version, tree: tree.digest }));
+        }
+    }
+    Ok(None)
 }
 
 /// Unpacks a zip into the store. `expected` is called with the digest of what came out and gives the

@@ -36,6 +36,12 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
+/// A number with its noun, as in "1 package" and "2 packages".
+#[must_use]
+pub fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Gives a checked newtype over `String` its common traits; its `check` function is written by hand.
 macro_rules! text_newtype {
     ($name:ident) => {

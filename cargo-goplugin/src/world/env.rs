@@ -74,6 +74,12 @@ impl Env {
         &self.current_dir
     }
 
+    /// The path as it is shown: relative where it lies below the folder the program was started in.
+    #[must_use]
+    pub fn shown<'p>(&self, path: &'p Utf8Path) -> &'p Utf8Path {
+        path.strip_prefix(&self.current_dir).unwrap_or(path)
+    }
+
     /// The first executable of that name on `PATH`.
     #[must_use]
     pub fn find_program(&self, name: &str) -> Option<Utf8PathBuf> {

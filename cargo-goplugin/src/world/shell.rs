@@ -177,9 +177,14 @@ impl Shell {
         self.format == MessageFormat::Json
     }
 
-    /// Starts showing how far a long piece of work has come. `total` bytes, or 0 when not known.
+    /// Starts showing how far a long piece of work has come: a bar on a terminal, a plain line
+    /// elsewhere. `total` bytes, or 0 when not known.
     #[must_use]
     pub fn progress(&self, verb: &'static str, what: impl Into<String>, total: u64) -> Progress {
+        let what = what.into();
+        if !self.bars {
+            self.status(verb, &what);
+        }
         let bar = ProgressBar::with_draw_target(
             Some(total),
             if self.bars { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() },
@@ -193,13 +198,13 @@ impl Shell {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_prefix(verb);
-        bar.set_message(what.into());
+        bar.set_message(what);
         bar.enable_steady_tick(Duration::from_millis(120));
         Progress(bar)
     }
 }
 
-/// A progress bar on a terminal, and nothing elsewhere. Vanishes when dropped.
+/// A piece of work under way. Its bar vanishes when this is dropped.
 #[derive(Debug)]
 pub struct Progress(ProgressBar);
 

@@ -5,4 +5,5 @@
 
 mod errors;
 mod fakes;
+mod lock;
 mod support;

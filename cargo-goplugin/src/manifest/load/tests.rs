@@ -262,7 +262,7 @@ fn no_home_and_two_homes() {
         "
 error[manifest::no-workspace]: no workspace at or above `[ROOT]`
 help: a workspace is a `Cargo.toml` with `[workspace.metadata.goplugin]`, or a `goplugin.toml` with `[workspace]`
-help: `cargo goplugin new` makes one
+help: write a `goplugin.toml` with `[workspace]` and `members`, or name one by `--manifest-path`
 ",
     );
     let cargo = "[workspace.metadata.goplugin]\nmembers = []\n";

@@ -72,7 +72,8 @@ impl Outcome {
         let line = format!("error[{id}]: ");
         let said = self.stderr.lines().any(|said| said.starts_with(&line));
         assert!(said, "`{line}` is not in:\n{}", self.stderr);
-        assert_eq!(self.code, Some(101), "{}", self.stderr);
+        let code = if id == ErrorId::Usage { 2 } else { 101 };
+        assert_eq!(self.code, Some(code), "{}", self.stderr);
         for phrase in phrases {
             assert!(self.stderr.contains(phrase), "`{phrase}` is not in:\n{}", self.stderr);
         }
