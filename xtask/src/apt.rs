@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use duct::Expression;
 
 use crate::failure::{Failure, On, Result, ensure};
@@ -10,6 +10,7 @@ use crate::process::{command, read};
 
 /// apt's lists of one suite's main archive, kept apart from the machine's own.
 pub(crate) struct Lists {
+    folder: Utf8PathBuf,
     options: Vec<String>,
 }
 
@@ -21,9 +22,20 @@ impl Lists {
         }
         let source = format!("deb {} {suite} main\n", mirror(suite)?);
         std::fs::write(folder.join("sources.list"), source).on(folder)?;
-        let lists = Self { options: options(folder, architecture) };
+        let lists = Self { folder: folder.to_owned(), options: options(folder, architecture) };
         read(&lists.apt_get(&["-q", "update"]))?;
         Ok(lists)
+    }
+
+    /// The text of the list of packages, however apt keeps it.
+    pub(crate) fn packages(&self) -> Result<String> {
+        let lists = self.folder.join("lists");
+        let entries = lists.read_dir_utf8().on(&lists)?.flatten();
+        let list = entries
+            .map(camino::Utf8DirEntry::into_path)
+            .find(|path| path.file_name().is_some_and(|name| name.contains("_Packages")))
+            .ok_or_else(|| Failure::new(format!("apt keeps no list of packages in {lists}")))?;
+        read(&command("/usr/lib/apt/apt-helper", &["cat-file", list.as_str()]))
     }
 
     /// `(name, version)` of the package and all it needs, recommendations aside, on an empty system.

@@ -6,6 +6,7 @@
 mod apt;
 mod bench;
 mod check;
+mod errors_page;
 mod failure;
 mod get;
 mod ground;
@@ -44,6 +45,8 @@ enum Chore {
     },
     /// Check what the compiler does not: layers, doors, lengths, ids, stray words
     Tidy,
+    /// Write the pages of docs/ that are made from the code
+    Docs,
     /// Print the figures as ratios
     Bench {
         /// Runs of each side
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Chore::Test { quick: true, .. } => test::quick(),
         Chore::Test { quick: false, only } => test::full(only.as_deref()),
         Chore::Tidy => tidy::run(),
+        Chore::Docs => write_docs(),
         Chore::Bench { runs } => bench::run(runs),
         Chore::Soak { seed, count } => soak::run(seed, count),
     };
@@ -76,4 +80,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn write_docs() -> failure::Result {
+    use failure::On;
+    let page = process::repository().join(errors_page::PATH);
+    std::fs::write(&page, errors_page::render()).on(&page)
 }

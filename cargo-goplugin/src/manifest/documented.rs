@@ -33,6 +33,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
         ],
     ),
     (&[include_str!("library.rs")], &["`[libraries]`"]),
+    (&[include_str!("../artifact/deb/spec.rs")], &["`[artifacts.deb]`"]),
 ];
 
 /// Methods that name a key, as they are called.
@@ -89,7 +90,7 @@ fn asked_for(source: &'static str) -> BTreeSet<Key> {
 
 /// The method whose first argument comes next, or the helper that takes a reader and a key.
 fn called(before: &'static str) -> Option<&'static str> {
-    if ["(&mut reader, ", "(reader, ", "(r, ", "const KEY: &str = "]
+    if ["(&mut reader, ", "(reader, ", "(r, ", "(&mut table, ", "const KEY: &str = "]
         .iter()
         .any(|end| before.ends_with(end))
     {

@@ -14,8 +14,9 @@ mod text;
 
 use std::fmt;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::errors_page;
 use crate::failure::{Failure, Result};
 use crate::process;
 use source::Source;
@@ -52,6 +53,13 @@ pub(crate) fn run() -> Result {
     Err(Failure::new(format!("{} untidy places", findings.len())))
 }
 
+/// The page of errors must be as the code makes it.
+fn errors_page(root: &Utf8Path) -> Option<Finding> {
+    let page = std::fs::read_to_string(root.join(errors_page::PATH)).unwrap_or_default();
+    (page != errors_page::render())
+        .then(|| Finding::new(errors_page::PATH, "is not what `cargo xtask docs` writes"))
+}
+
 fn look() -> Result<Vec<Finding>> {
     let root = process::repository();
     let tracked = source::tracked(&root)?;
@@ -66,6 +74,7 @@ fn look() -> Result<Vec<Finding>> {
     }
     findings.extend(rust.iter().filter_map(length::check));
     findings.extend(ids::check(&rust));
+    findings.extend(errors_page(&root));
     findings.extend(strays::check(&tracked, &strays::words(&root)));
     findings.sort();
     Ok(findings)
