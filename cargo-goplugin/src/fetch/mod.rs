@@ -41,8 +41,9 @@ pub struct ModuleCache {
 
 /// Brings everything that the plan needs onto this machine and verifies it.
 pub fn fetch(cx: Context<'_>, resolved: &Resolved<'_>) -> Result<Fetched> {
-    let go = provide(cx, resolved, Tool::Go)?;
-    let zig = if resolved.needs_zig() { Some(provide(cx, resolved, Tool::Zig)?) } else { None };
+    let zig = || resolved.needs_zig().then(|| provide(cx, resolved, Tool::Zig)).transpose();
+    let (go, zig) = rayon::join(|| provide(cx, resolved, Tool::Go), zig);
+    let (go, zig) = (go?, zig?);
     let modules = modules::fetch(cx, resolved, &go)?;
     let mut sysroots = BTreeMap::new();
     for target in &resolved.plan.targets {

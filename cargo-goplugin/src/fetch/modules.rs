@@ -12,7 +12,7 @@ use crate::golang::{GoModMode, ModCache, downloads, go_mod_sum, hash1, unpack_mo
 use crate::lock::LockedModule;
 use crate::plan::SetPlan;
 use crate::resolve::{Context, Resolved, main_package, modules as resolved_modules};
-use crate::store::{Node, Top, Tree, TreeFile};
+use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
 use crate::vocab::{GoSum, Sha256, counted};
@@ -72,7 +72,7 @@ fn is_present(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Resul
     let Some(locked) = &module.sum else { return Ok(true) };
     let dir = cache.module_dir(&module.path, &module.version);
     let what = format!("Go module `{}@{}`", module.path, module.version);
-    let tree = Tree::open(&dir, &record(cx, module), Top::Closed, &what).map_err(|error| {
+    let tree = Tree::open(&dir, &record(cx, module), Scope::Whole, &what).map_err(|error| {
         let is_changed = error.id() == ErrorId::Corrupt;
         if is_changed { error.with_id(ErrorId::ModuleChanged) } else { error }
     })?;
@@ -196,5 +196,5 @@ fn unpack(
         path: file.path,
         node: Node::File { sha256: file.digest, executable: false },
     });
-    Tree::record(&dir, &record, nodes.collect(), &[]).map(|_| ())
+    Tree::record(&dir, &record, nodes.collect(), Vec::new()).map(|_| ())
 }

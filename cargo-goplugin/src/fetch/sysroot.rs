@@ -16,7 +16,7 @@ use crate::repository::{
     self, EntryKind, Layout, Package, PackageFiles, Repository, Role, TreeSink,
 };
 use crate::resolve::Context;
-use crate::store::{Source, Top, Tree, TreeBuilder};
+use crate::store::{Scope, Source, Tree, TreeBuilder};
 use crate::target::Platform;
 use crate::vocab::Sha256;
 use crate::world::{Stage, files, folders};
@@ -113,7 +113,7 @@ pub(super) fn provide(
     let name = format!("{}-{FORMAT}-{}", purpose.name(), key.short());
     let (dir, record) = (place.join(&name), place.join(format!("{name}.tree")));
     let what = format!("the libraries of target `{}`", target.name);
-    let tree = match Tree::open(&dir, &record, Top::Closed, &what)? {
+    let tree = match Tree::open(&dir, &record, Scope::Whole, &what)? {
         Some(tree) => tree,
         None => {
             let default = RepositorySettings::default();
@@ -169,7 +169,7 @@ fn unpack(
     files::remove_dir(dir)?;
     let contents = builder.finish()?;
     files::rename(&staged, dir)?;
-    Tree::record(dir, record, contents, &sources)
+    Tree::record(dir, record, contents, sources)
 }
 
 fn unpack_package(

@@ -4,10 +4,11 @@
 
 mod blob;
 mod builder;
+mod record;
 mod tree;
 
 pub use builder::TreeBuilder;
-pub use tree::{Node, Source, Top, Tree, TreeFile};
+pub use tree::{Node, Scope, Source, Tree, TreeFile};
 
 use camino::{Utf8Path, Utf8PathBuf};
 

@@ -3,18 +3,15 @@
 //! compiler sees it; the change time cannot be set back, so an edit that restores the modification
 //! time is noticed too.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
-
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::blob;
+use super::record::{Entry, Folder, Record, There};
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::Sha256;
-use crate::world::files::{self, Seen, Stamp};
-
-const HEADER: &str = "cargo-goplugin tree 1";
+use crate::world::files::{self, Stamp};
+use crate::world::folders::{self, Kind, Scanned};
 
 /// What stands at a path of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,26 +54,27 @@ pub struct Tree {
     pub dir: Utf8PathBuf,
     /// A digest over all paths, modes and contents; it does not depend on where the tree stands.
     pub digest: Sha256,
-    /// Every file and link, sorted by path.
+    /// Every file and link, folder by folder.
     pub files: Vec<TreeFile>,
 }
 
-/// Whether files that are not recorded may stand directly in the tree's top folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Top {
-    /// Nothing but what is recorded.
-    Closed,
-    /// Others are ignored: the folder belongs to someone else.
-    Open,
+/// Which part of a recorded tree will be used, and so has to be as it was.
+#[derive(Clone, Copy)]
+pub enum Scope {
+    /// All of it, and nothing else may stand there.
+    Whole,
+    /// The folders for which the function says so, without names that it says no to. Others are not
+    /// looked at: nothing reads them. It is given a folder's path, and a file's name in it or `""`.
+    Part(fn(folder: &str, file: &str) -> bool),
 }
 
-/// The blobs a tree was unpacked from, as they were then.
-type Watched = Vec<(Source, Stamp)>;
-
-#[derive(Debug)]
-struct Record {
-    file: TreeFile,
-    stamp: Stamp,
+impl Scope {
+    fn covers(self, folder: &str, file: &str) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Part(covers) => covers(folder, file),
+        }
+    }
 }
 
 impl Tree {
@@ -86,55 +84,57 @@ impl Tree {
         dir: &Utf8Path,
         record: &Utf8Path,
         files: Vec<TreeFile>,
-        sources: &[Source],
+        sources: Vec<Source>,
     ) -> Result<Self> {
-        let mut records = files
+        let mut stamped = files
             .into_par_iter()
-            .map(|file| Ok(Record { stamp: stamp(&dir.join(&file.path))?, file }))
+            .map(|file| Ok((stamp(&dir.join(&file.path))?, file)))
             .collect::<Result<Vec<_>>>()?;
-        records.sort_by(|a, b| a.file.path.cmp(&b.file.path));
-        write_record(record, &records, sources)?;
-        Ok(Self::of(dir, records))
+        stamped.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
+        let sources = sources
+            .into_iter()
+            .map(|source| Ok((stamp(&source.path)?, source)))
+            .collect::<Result<Vec<_>>>()?;
+        let made = Record::new(
+            stamped.into_iter().map(|(stamp, file)| (file, stamp)).collect(),
+            sources.into_iter().map(|(stamp, source)| (source, stamp)).collect(),
+        );
+        files::write(record, made.render().as_bytes())?;
+        Ok(Self::of(dir, &made))
     }
 
-    /// Opens a recorded tree and verifies every file of it. `None` if it was never finished; `what`
-    /// names it in an error.
-    pub fn open(dir: &Utf8Path, record: &Utf8Path, top: Top, what: &str) -> Result<Option<Self>> {
+    /// Opens a recorded tree and verifies what `scope` covers of it. `None` if it was never finished;
+    /// `what` names it in an error.
+    pub fn open(
+        dir: &Utf8Path,
+        record: &Utf8Path,
+        scope: Scope,
+        what: &str,
+    ) -> Result<Option<Self>> {
         let Some(text) = files::read_if_there(record)? else { return Ok(None) };
-        if !dir.exists() {
+        if !files::is_dir(dir) {
             return Ok(None);
         }
-        let Some((mut records, sources)) = parse_record(&text) else {
+        let Some(mut recorded) = Record::parse(&text) else {
             return Err(Error::new(ErrorId::Corrupt, format!("could not verify {what}"))
                 .because(format!("the record `{record}` is damaged"))
                 .hint(format!("remove `{record}`; the next run makes the tree anew")));
         };
-        let stale = verify(dir, &mut records, top, what)? | verify_sources(&sources)?;
-        if stale {
-            let sources: Vec<_> = sources.into_iter().map(|(source, _)| source).collect();
-            write_record(record, &records, &sources)?;
+        let look = Look { dir, scope, what };
+        let stale = recorded
+            .folders
+            .par_iter_mut()
+            .map(|folder| look.verify(folder))
+            .try_reduce(|| false, |a, b| Ok(a | b))?;
+        if stale | verify_sources(&mut recorded.sources)? {
+            files::write(record, recorded.render().as_bytes())?;
         }
-        Ok(Some(Self::of(dir, records)))
+        Ok(Some(Self::of(dir, &recorded)))
     }
 
-    fn of(dir: &Utf8Path, records: Vec<Record>) -> Self {
-        let files: Vec<TreeFile> = records.into_iter().map(|record| record.file).collect();
-        Self { dir: dir.to_owned(), digest: digest(&files), files }
+    fn of(dir: &Utf8Path, record: &Record) -> Self {
+        Self { dir: dir.to_owned(), digest: record.digest, files: record.files().collect() }
     }
-}
-
-/// The digest over paths, modes and contents of files sorted by path.
-fn digest(files: &[TreeFile]) -> Sha256 {
-    let mut text = String::new();
-    for file in files {
-        let _ = match &file.node {
-            Node::File { sha256, executable } => {
-                writeln!(text, "{sha256} {} {}", if *executable { 'x' } else { '-' }, file.path)
-            }
-            Node::Link(target) => writeln!(text, "link {target} {}", file.path),
-        };
-    }
-    Sha256::of(text)
 }
 
 fn stamp(path: &Utf8Path) -> Result<Stamp> {
@@ -143,149 +143,88 @@ fn stamp(path: &Utf8Path) -> Result<Stamp> {
     })
 }
 
-fn write_record(path: &Utf8Path, records: &[Record], sources: &[Source]) -> Result<()> {
-    let mut text = format!("{HEADER}\n");
-    for source in sources {
-        let Stamp { size, changed } = stamp(&source.path)?;
-        let _ = writeln!(
-            text,
-            "s {} {size} {changed} {}\t{}",
-            source.sha256, source.path, source.label
-        );
-    }
-    for Record { file, stamp: Stamp { size, changed } } in records {
-        let _ = match &file.node {
-            Node::File { sha256, executable } => {
-                let kind = if *executable { 'x' } else { 'f' };
-                writeln!(text, "{kind} {sha256} {size} {changed} {}", file.path)
+/// A verification under way. Its functions say whether a stamp was brought up to date.
+struct Look<'a> {
+    dir: &'a Utf8Path,
+    scope: Scope,
+    what: &'a str,
+}
+
+impl Look<'_> {
+    fn verify(&self, folder: &mut Folder) -> Result<bool> {
+        if !self.scope.covers(&folder.path, "") {
+            return Ok(false);
+        }
+        let path = self.dir.join(&folder.path);
+        let covered = |name: &str| self.scope.covers(&folder.path, name);
+        let mut found = folders::scan(&path, covered)?.into_iter().peekable();
+        let mut stale = false;
+        for entry in &mut folder.entries {
+            if !self.scope.covers(&folder.path, &entry.name) {
+                continue;
             }
-            Node::Link(target) => writeln!(text, "l - {size} {changed} {}\t{target}", file.path),
+            match found.next() {
+                Some(there) if there.name == entry.name => {
+                    stale |= self.verify_entry(&path, entry, &there)?;
+                }
+                Some(other) if other.name < entry.name => return Err(self.stranger(&path, &other)),
+                _ => return Err(self.changed(&path.join(&entry.name), "is gone")),
+            }
+        }
+        match found.next() {
+            Some(other) => Err(self.stranger(&path, &other)),
+            None => Ok(stale),
+        }
+    }
+
+    fn verify_entry(&self, folder: &Utf8Path, entry: &mut Entry, there: &Scanned) -> Result<bool> {
+        let path = || folder.join(&entry.name);
+        let same = match (&mut entry.there, there.kind) {
+            (There::Folder, Kind::Folder) => return Ok(false),
+            (There::Leaf(_, stamp), Kind::File | Kind::Link) if *stamp == there.stamp => {
+                return Ok(false);
+            }
+            (There::Leaf(Node::File { sha256, executable }, stamp), Kind::File) => {
+                *stamp = there.stamp;
+                (there.executable || !*executable) && Sha256::of(files::read(&path())?) == *sha256
+            }
+            (There::Leaf(Node::Link(target), stamp), Kind::Link) => {
+                *stamp = there.stamp;
+                files::read_link(&path())? == *target
+            }
+            _ => false,
         };
+        if same { Ok(true) } else { Err(self.changed(&path(), "is not what was unpacked there")) }
     }
-    let check = Sha256::of(&text);
-    let _ = writeln!(text, "check {check}");
-    files::write(path, text.as_bytes())
+
+    fn stranger(&self, folder: &Utf8Path, other: &Scanned) -> Error {
+        self.changed(&folder.join(&other.name), "was not unpacked there")
+    }
+
+    fn changed(&self, path: &Utf8Path, how: &str) -> Error {
+        Error::new(ErrorId::Corrupt, format!("could not use {}", self.what))
+            .because(format!("`{path}` {how}"))
+            .hint(format!("remove `{}`; the next run unpacks it anew", self.dir))
+    }
 }
 
-/// `None` when the text is not one that [`write_record`] wrote.
-fn parse_record(bytes: &[u8]) -> Option<(Vec<Record>, Watched)> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let (body, check) = text.trim_end().rsplit_once("\ncheck ")?;
-    let body = &text[..=body.len()];
-    if Sha256::of(body).to_string() != check {
-        return None;
-    }
-    let (mut records, mut sources) = (Vec::new(), Vec::new());
-    let mut lines = body.lines();
-    lines.next().filter(|header| *header == HEADER)?;
-    for line in lines {
-        let mut words = line.splitn(5, ' ');
-        let (kind, sha256) = (words.next()?, words.next()?);
-        let stamp =
-            Stamp { size: words.next()?.parse().ok()?, changed: words.next()?.parse().ok()? };
-        let rest = words.next()?;
-        let file = |path: &str, node| Record {
-            file: TreeFile { path: Utf8PathBuf::from(path), node },
-            stamp,
-        };
-        match kind {
-            "f" | "x" => {
-                let node = Node::File { sha256: sha256.parse().ok()?, executable: kind == "x" };
-                records.push(file(rest, node));
-            }
-            "l" => {
-                let (path, target) = rest.split_once('\t')?;
-                records.push(file(path, Node::Link(target.to_owned())));
-            }
-            "s" => {
-                let (path, label) = rest.split_once('\t')?;
-                let source = Source {
-                    sha256: sha256.parse().ok()?,
-                    path: Utf8PathBuf::from(path),
-                    label: label.to_owned(),
-                };
-                sources.push((source, stamp));
-            }
-            _ => return None,
-        }
-    }
-    Some((records, sources))
-}
-
-/// Checks every record against the disk; says whether a stamp was brought up to date.
-fn verify(dir: &Utf8Path, records: &mut [Record], top: Top, what: &str) -> Result<bool> {
-    verify_names(dir, records, top, what)?;
-    records
-        .par_iter_mut()
-        .map(|record| verify_file(dir, record, what))
-        .try_reduce(|| false, |a, b| Ok(a | b))
-}
-
-fn verify_file(dir: &Utf8Path, record: &mut Record, what: &str) -> Result<bool> {
-    let path = dir.join(&record.file.path);
-    let seen = files::look(&path)?.ok_or_else(|| changed(what, dir, &path, "is gone"))?;
-    if seen.stamp() == Some(record.stamp) {
-        return Ok(false);
-    }
-    let (same, now) = match (&record.file.node, seen) {
-        (Node::File { sha256, executable }, Seen::File(now, may_run)) => {
-            ((may_run || !executable) && Sha256::of(files::read(&path)?) == *sha256, now)
-        }
-        (Node::Link(target), Seen::Link(now, is)) => (is == *target, now),
-        (Node::File { .. } | Node::Link(_), _) => (false, record.stamp),
-    };
-    if !same {
-        return Err(changed(what, dir, &path, "is not what was unpacked there"));
-    }
-    record.stamp = now;
-    Ok(true)
-}
-
-/// Nothing may stand in the tree that is not recorded.
-fn verify_names(dir: &Utf8Path, records: &[Record], top: Top, what: &str) -> Result<()> {
-    let mut folders: BTreeMap<&Utf8Path, BTreeSet<&str>> = BTreeMap::new();
-    for record in records {
-        let mut path = record.file.path.as_path();
-        while let (Some(parent), Some(name)) = (path.parent(), path.file_name()) {
-            if !folders.entry(parent).or_default().insert(name) {
-                break;
-            }
-            path = parent;
-        }
-    }
-    folders.into_par_iter().try_for_each(|(folder, names)| {
-        if top == Top::Open && folder.as_str().is_empty() {
-            return Ok(());
-        }
-        let path = dir.join(folder);
-        let entries = path.read_dir_utf8().map_err(|error| Error::io("list", &path, &error))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| Error::io("list", &path, &error))?;
-            if !names.contains(entry.file_name()) {
-                return Err(changed(what, dir, entry.path(), "was not unpacked there"));
-            }
-        }
-        Ok(())
-    })
-}
-
-fn verify_sources(sources: &[(Source, Stamp)]) -> Result<bool> {
+fn verify_sources(sources: &mut [(Source, Stamp)]) -> Result<bool> {
     let mut stale = false;
     for (source, recorded) in sources {
         // One that was removed from the store is of no consequence: the tree is there.
-        let Some(seen) = files::look(&source.path)? else { continue };
-        if seen.stamp() != Some(*recorded) {
+        let Some(stamp) = files::look(&source.path)?.and_then(|seen| seen.stamp()) else {
+            continue;
+        };
+        if stamp != *recorded {
             if Sha256::of(files::read(&source.path)?) != source.sha256 {
                 return Err(blob::changed(&source.label, &source.path));
             }
+            *recorded = stamp;
             stale = true;
         }
     }
     Ok(stale)
 }
 
-fn changed(what: &str, dir: &Utf8Path, path: &Utf8Path, how: &str) -> Error {
-    Error::new(ErrorId::Corrupt, format!("could not use {what}"))
-        .because(format!("`{path}` {how}"))
-        .hint(format!("remove `{dir}`; the next run unpacks it anew"))
-}
+#[cfg(test)]
+mod tests;

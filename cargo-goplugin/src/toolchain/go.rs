@@ -8,7 +8,7 @@ use semver::{Version, VersionReq};
 use super::unpack::{self, Kept};
 use super::{Release, Tool, Toolchain, this_machine, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
-use crate::store::{Node, Store, Top, Tree, TreeFile};
+use crate::store::{Node, Scope, Store, Tree, TreeFile};
 use crate::target::Platform;
 use crate::vocab::Sha256;
 use crate::world::{Process, Stage, World, files, folders};
@@ -21,6 +21,17 @@ const LIST_LIMIT: u64 = 8 << 20;
 /// The parts of a release that compiling depends on. `go.env` is not among them: people edit it, and
 /// every setting in it is overridden when Go runs.
 const PARTS: [&str; 4] = ["bin", "lib", "pkg", "src"];
+
+/// What compiling reads of a release: not its tests, nor the sources of its own commands.
+const SCOPE: Scope = Scope::Part(|folder, file| match folder {
+    "" => file.is_empty() || file == "VERSION" || PARTS.contains(&file),
+    folder => {
+        let is_command = folder == "src/cmd" || folder.starts_with("src/cmd/");
+        !is_command
+            && !folder.split('/').any(|part| part == "testdata")
+            && !file.ends_with("_test.go")
+    }
+});
 
 pub(super) fn choose(
     world: &World,
@@ -51,7 +62,7 @@ pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result
     if let Some(toolchain) = provide_installed(world, store, release)? {
         return Ok(toolchain);
     }
-    if let Some(toolchain) = unpack::open(store, release, PROGRAM)? {
+    if let Some(toolchain) = unpack::open(store, release, PROGRAM, SCOPE)? {
         return Ok(toolchain);
     }
     let (_folder, zip) = download(world, store, &release.version, this_machine()?)?;
@@ -59,7 +70,7 @@ pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result
         tree if tree == release.tree => Ok(release.clone()),
         tree => Err(wrong_tree(release, tree, "the module `golang.org/toolchain`")),
     })?;
-    unpack::open(store, release, PROGRAM)?
+    unpack::open(store, release, PROGRAM, SCOPE)?
         .ok_or_else(|| unavailable(&release.version, "it vanished from the store"))
 }
 
@@ -78,10 +89,10 @@ fn provide_installed(world: &World, store: &Store, release: &Release) -> Result<
     }
     let place = Sha256::of(root.as_str()).short();
     let record = store.folder("toolchains").join(format!("installed-go-{version}-{place}.tree"));
-    let tree = match Tree::open(&root, &record, Top::Open, "the installed Go") {
+    let tree = match Tree::open(&root, &record, SCOPE, "the installed Go") {
         Ok(Some(tree)) => tree,
         // It was upgraded or edited since; what counts is what it is now.
-        Ok(None) | Err(_) => Tree::record(&root, &record, list_release(&root)?, &[])?,
+        Ok(None) | Err(_) => Tree::record(&root, &record, list_release(&root)?, Vec::new())?,
     };
     if tree.digest != release.tree {
         world

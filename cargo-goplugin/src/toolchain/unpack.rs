@@ -8,7 +8,7 @@ use semver::Version;
 
 use super::{Release, Tool, Toolchain, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
-use crate::store::{Store, Top, Tree, TreeBuilder};
+use crate::store::{Scope, Store, Tree, TreeBuilder};
 use crate::world::{Stage, files, folders};
 
 /// What to keep of an archive's entry, and under which path: `None` leaves it out.
@@ -35,10 +35,15 @@ pub(super) fn place(store: &Store, release: &Release) -> (Utf8PathBuf, Utf8PathB
 }
 
 /// The release from the store, if it is there.
-pub(super) fn open(store: &Store, release: &Release, program: &str) -> Result<Option<Toolchain>> {
+pub(super) fn open(
+    store: &Store,
+    release: &Release,
+    program: &str,
+    scope: Scope,
+) -> Result<Option<Toolchain>> {
     let (dir, record) = place(store, release);
     let what = format!("{} {}", release.name.name(), release.version);
-    let Some(tree) = Tree::open(&dir, &record, Top::Closed, &what)? else { return Ok(None) };
+    let Some(tree) = Tree::open(&dir, &record, scope, &what)? else { return Ok(None) };
     if tree.digest != release.tree {
         return Err(wrong_tree(release, tree.digest, "the store"));
     }
@@ -61,7 +66,7 @@ pub(super) fn known(
             continue;
         };
         let what = format!("{} {version}", name.name());
-        let tree = Tree::open(&folder.join(dir), &folder.join(&entry.name), Top::Closed, &what)?;
+        let tree = Tree::open(&folder.join(dir), &folder.join(&entry.name), Scope::Whole, &what)?;
         if let Some(tree) = tree {
             let (host, version) = (host.to_owned(), version.clone());
             return Ok(Some(Release { name, host, version, tree: tree.digest }));
@@ -84,7 +89,7 @@ pub(super) fn unpack(
     let builder = TreeBuilder::new(&dir);
     extract(archive, keep, &builder)?;
     let record = stage.path().join("record");
-    let tree = Tree::record(&dir, &record, builder.finish()?, &[])?;
+    let tree = Tree::record(&dir, &record, builder.finish()?, Vec::new())?;
     let release = expected(tree.digest)?;
     let (to, to_record) = place(store, &release);
     if !to_record.exists() {

@@ -7,11 +7,30 @@ use semver::{Comparator, Op, Version, VersionReq};
 use super::unpack::{self, Kept};
 use super::{Release, Tool, Toolchain, this_machine, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
-use crate::store::Store;
+use crate::store::{Scope, Store};
 use crate::target::{Cpu, Os, Platform};
 use crate::world::{CLIENT, Process, Stage, World, folders};
 
 const PROGRAM: &str = "zig";
+
+/// What compiling for Linux with the GNU C library reads: not the C libraries of other systems, which
+/// are four fifths of the release.
+const SCOPE: Scope = Scope::Part(|folder, _| {
+    let Some(below) = folder.strip_prefix("lib/libc/") else { return true };
+    let of_other_system = |name: &str| {
+        OTHER_SYSTEMS.iter().any(|system| name.split(['-', '.']).any(|part| part == *system))
+    };
+    let mut parts = below.split('/');
+    match (parts.next(), parts.next()) {
+        (Some("include"), Some(platform)) => !of_other_system(platform),
+        (Some(library), _) => !of_other_system(library),
+        (None, _) => true,
+    }
+});
+
+/// Systems and C libraries that no target has, as zig names their folders.
+const OTHER_SYSTEMS: &[&str] =
+    &["darwin", "freebsd", "mingw", "musl", "netbsd", "openbsd", "wasi", "wasm", "windows"];
 
 pub(super) fn choose(
     world: &World,
@@ -34,7 +53,7 @@ pub(super) fn choose(
 }
 
 pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result<Toolchain> {
-    if let Some(toolchain) = unpack::open(store, release, PROGRAM)? {
+    if let Some(toolchain) = unpack::open(store, release, PROGRAM, SCOPE)? {
         return Ok(toolchain);
     }
     let wheel = download(world, store, &format!("=={}", release.version), this_machine()?)?;
@@ -42,7 +61,8 @@ pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result
         tree if tree == release.tree => Ok(release.clone()),
         tree => Err(wrong_tree(release, tree, "the wheel that pip gave")),
     })?;
-    unpack::open(store, release, PROGRAM)?.ok_or_else(|| unavailable("it vanished from the store"))
+    unpack::open(store, release, PROGRAM, SCOPE)?
+        .ok_or_else(|| unavailable("it vanished from the store"))
 }
 
 /// Of a wheel, the compiler and its library, without what makes it a Python package.
@@ -166,6 +186,36 @@ mod tests {
             ("1.*", ">=1.0.0,<2.0.0"),
         ] {
             assert_eq!(pip_requirement(&semver.parse().unwrap()), pip, "{semver}");
+        }
+    }
+
+    #[test]
+    fn only_other_systems_libraries_are_passed_over() {
+        let Scope::Part(covers) = SCOPE else { panic!("all of zig would be looked at") };
+        for read in [
+            "",
+            "lib",
+            "lib/libc",
+            "lib/libc/include",
+            "lib/libc/include/any-linux-any/asm",
+            "lib/libc/include/arm-linux-gnu",
+            "lib/libc/include/generic-glibc/sys",
+            "lib/libc/glibc",
+            "lib/include",
+            "lib/std/os/windows",
+            "lib/compiler_rt",
+        ] {
+            assert!(covers(read, ""), "{read}");
+        }
+        for unread in [
+            "lib/libc/include/any-windows-any",
+            "lib/libc/include/generic-musl/sys",
+            "lib/libc/include/arm-openbsd-eabi",
+            "lib/libc/musl/src",
+            "lib/libc/mingw",
+            "lib/libc/wasi/x",
+        ] {
+            assert!(!covers(unread, ""), "{unread}");
         }
     }
 

@@ -62,6 +62,13 @@ pub fn create_dir(path: &Utf8Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|error| Error::io("create the folder", path, &error))
 }
 
+/// What a symbolic link holds.
+pub fn read_link(path: &Utf8Path) -> Result<String> {
+    let target =
+        std::fs::read_link(path).map_err(|error| Error::io("read the link", path, &error))?;
+    Ok(target.to_string_lossy().into_owned())
+}
+
 /// Creates a symbolic link.
 pub fn symlink(target: &Utf8Path, link: &Utf8Path) -> Result<()> {
     std::os::unix::fs::symlink(target, link)
@@ -90,13 +97,22 @@ pub struct Stamp {
     pub changed: i64,
 }
 
+impl Stamp {
+    /// The stamp of a file that was looked at.
+    pub(super) fn of(metadata: &std::fs::Metadata) -> Self {
+        let nanoseconds = metadata.ctime().saturating_mul(1_000_000_000);
+        let changed = nanoseconds.saturating_add(metadata.ctime_nsec());
+        Self { size: metadata.size(), changed }
+    }
+}
+
 /// What stands at a path, links not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
     /// A file, and whether it may be run.
     File(Stamp, bool),
-    /// A link, and what it holds.
-    Link(Stamp, String),
+    /// A symbolic link.
+    Link(Stamp),
     /// A folder or something special.
     Other,
 }
@@ -106,7 +122,7 @@ impl Seen {
     #[must_use]
     pub fn stamp(&self) -> Option<Stamp> {
         match self {
-            Self::File(stamp, _) | Self::Link(stamp, _) => Some(*stamp),
+            Self::File(stamp, _) | Self::Link(stamp) => Some(*stamp),
             Self::Other => None,
         }
     }
@@ -120,14 +136,11 @@ pub fn look(path: &Utf8Path) -> Result<Option<Seen>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    let nanoseconds = metadata.ctime().saturating_mul(1_000_000_000);
-    let changed = nanoseconds.saturating_add(metadata.ctime_nsec());
-    let stamp = Stamp { size: metadata.size(), changed };
+    let stamp = Stamp::of(&metadata);
     Ok(Some(if metadata.is_file() {
         Seen::File(stamp, metadata.mode() & 0o100 != 0)
     } else if metadata.is_symlink() {
-        let target = std::fs::read_link(path).map_err(failed)?;
-        Seen::Link(stamp, target.to_string_lossy().into_owned())
+        Seen::Link(stamp)
     } else {
         Seen::Other
     }))

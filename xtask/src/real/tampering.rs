@@ -12,7 +12,7 @@ use crate::tamper::{Tampered, file, is_blob};
 pub(super) fn module(ground: &Ground) -> Result {
     let site = warm(ground)?;
     let path = file(&ground.cache, "unpacked go-cairo", |path| {
-        path.contains("ungerik/go-cairo@") && path.ends_with("/surface.go")
+        path.contains("go/mod/github.com/ungerik/go-cairo@") && path.ends_with("/surface.go")
     })?;
     noticed(ground, &site, &path, "github.com/ungerik/go-cairo")
 }
