@@ -11,6 +11,8 @@ use crate::vocab::Sha256;
 use crate::world::files::Stamp;
 
 const HEADER: &str = "cargo-goplugin tree 2";
+/// What the header of every version starts with.
+const ANY_HEADER: &str = "cargo-goplugin tree ";
 
 /// What is recorded of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +105,11 @@ impl Record {
         let check = Sha256::of(&text);
         let _ = writeln!(text, "check {check}");
         text
+    }
+
+    /// Whether the text was written by a version of this program that laid records out otherwise.
+    pub(super) fn is_of_other_version(text: &[u8]) -> bool {
+        text.starts_with(ANY_HEADER.as_bytes()) && !text.starts_with(HEADER.as_bytes())
     }
 
     /// `None` when the text is not one that [`Record::render`] made.

@@ -103,7 +103,8 @@ impl Tree {
         Ok(Self::of(dir, &made))
     }
 
-    /// Opens a recorded tree and verifies what `scope` covers of it. `None` if it was never finished;
+    /// Opens a recorded tree and verifies what `scope` covers of it. `None` if it was never finished, or
+    /// was recorded by another version of this program;
     /// `what` names it in an error.
     pub fn open(
         dir: &Utf8Path,
@@ -112,7 +113,7 @@ impl Tree {
         what: &str,
     ) -> Result<Option<Self>> {
         let Some(text) = files::read_if_there(record)? else { return Ok(None) };
-        if !files::is_dir(dir) {
+        if !files::is_dir(dir) || Record::is_of_other_version(&text) {
             return Ok(None);
         }
         let Some(mut recorded) = Record::parse(&text) else {

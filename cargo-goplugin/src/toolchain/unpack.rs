@@ -92,7 +92,10 @@ pub(super) fn unpack(
     let tree = Tree::record(&dir, &record, builder.finish()?, Vec::new())?;
     let release = expected(tree.digest)?;
     let (to, to_record) = place(store, &release);
-    if !to_record.exists() {
+    // Another run may be using the one that is there.
+    let what = format!("{} {}", release.name.name(), release.version);
+    if Tree::open(&to, &to_record, Scope::Whole, &what)?.is_none() {
+        files::remove_file(&to_record)?;
         files::remove_dir(&to)?;
         files::rename(&dir, &to)?;
         files::rename(&record, &to_record)?;

@@ -128,7 +128,11 @@ fn what_is_not_read_is_not_looked_at() {
 }
 
 #[test]
-fn a_tree_without_a_record_is_absent() {
+fn a_tree_without_a_record_of_this_version_is_absent() {
+    let scene = Scene::new();
+    let other = fs::read_to_string(scene.record()).unwrap().replacen("tree 2", "tree 1", 1);
+    fs::write(scene.record(), other).unwrap();
+    assert!(scene.open(Scope::Whole).unwrap().is_none());
     let scene = Scene::new();
     fs::remove_file(scene.record()).unwrap();
     assert!(scene.open(Scope::Whole).unwrap().is_none());
