@@ -143,7 +143,7 @@ fn unreadable(command: &str, error: &serde_json::Error) -> Error {
 mod tests {
     use super::*;
 
-    /// Recorded from Go 1.26, shortened.
+    /// Written by hand, in the form that `go help list` documents.
     const LIST: &str = r#"{
 	"ImportPath": "unsafe",
 	"Standard": true,
