@@ -129,10 +129,10 @@ impl<'p> Job<'_, 'p> {
         let stage = Stage::new(&folder)?;
         let staged = stage.path().join("program");
         self.compile(process, &staged)?;
-        self.prove(&staged)?;
+        let sha256 = self.prove(&staged)?;
         files::remove_file(&stamp)?;
         files::rename(&staged, &path)?;
-        let output = Stamp::write(&stamp, key, &path)?;
+        let output = Stamp::write(&stamp, key, &path, sha256)?;
         self.tell(&path, &output, false);
         Ok(built(output, false))
     }
@@ -205,12 +205,16 @@ impl<'p> Job<'_, 'p> {
             .hint("run again with `-v` to see the command"))
     }
 
-    /// Asks the program whether it is what it should be.
-    fn prove(&self, program: &Utf8Path) -> Result<()> {
+    /// Asks the program whether it is what it should be, and gives its digest.
+    fn prove(&self, program: &Utf8Path) -> Result<Sha256> {
         let bytes = files::read(program)?;
-        let needs: Needs = binary::read_elf(&bytes)?;
-        proof::machine(&needs, self.target)?;
-        proof::plugins(&binary::read_build_info(&bytes)?, self.set)
+        let proof = || {
+            let needs: Needs = binary::read_elf(&bytes)?;
+            proof::machine(&needs, self.target)?;
+            proof::plugins(&binary::read_build_info(&bytes)?, self.set)
+        };
+        let (sha256, proof) = rayon::join(|| Sha256::of(&bytes), proof);
+        proof.map(|()| sha256)
     }
 
     fn tell(&self, path: &Utf8Path, output: &Output, fresh: bool) {

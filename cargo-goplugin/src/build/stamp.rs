@@ -39,15 +39,16 @@ impl Stamp {
         if seen == output.seen {
             return Ok(Some(output));
         }
-        if Sha256::of(files::read(path)?) != output.sha256 {
-            return Ok(None);
+        let sha256 = Sha256::of(files::read(path)?);
+        if sha256 != output.sha256 {
+            Ok(None)
+        } else {
+            Self::write(stamp, key, path, sha256).map(Some)
         }
-        Self::write(stamp, key, path).map(Some)
     }
 
-    /// Notes that the file at `path` was made from inputs with the digest `key`.
-    pub fn write(stamp: &Utf8Path, key: Sha256, path: &Utf8Path) -> Result<Output> {
-        let sha256 = Sha256::of(files::read(path)?);
+    /// Notes that the file at `path`, whose digest is `sha256`, was made from inputs with the digest `key`.
+    pub fn write(stamp: &Utf8Path, key: Sha256, path: &Utf8Path, sha256: Sha256) -> Result<Output> {
         let seen = files::look(path)?.and_then(|seen| seen.stamp()).ok_or_else(|| {
             Error::new(ErrorId::Io, format!("could not note what was made at `{path}`"))
                 .because("it is no file")

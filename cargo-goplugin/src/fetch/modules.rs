@@ -77,7 +77,7 @@ fn is_present(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Resul
         if is_changed { error.with_id(ErrorId::ModuleChanged) } else { error }
     })?;
     let Some(tree) = tree else { return Ok(false) };
-    let found = sum_of(module, &tree.files)?;
+    let found = sum_of(module, &tree.files()?)?;
     if found == *locked { Ok(true) } else { Err(changed(module, &dir, locked, &found)) }
 }
 

@@ -1,11 +1,15 @@
 //! What only cargo knows of a workspace: its target folder, which configuration files and the
 //! environment can move.
 
+mod memo;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::MetadataCommand;
 
 use crate::error::{Error, ErrorId, Result};
+use crate::store::Store;
 use crate::world::{Finished, Process, World, files};
+use memo::{Memo, Question};
 
 /// What cargo may read: where its toolchain and settings are, and how it reaches the network.
 const PASSED_ON: &[&str] = &[
@@ -39,15 +43,34 @@ const PASSED_ON: &[&str] = &[
 /// The target folder of the cargo workspace whose root manifest is `manifest`.
 pub(super) fn target_dir(
     world: &World,
+    store: &Store,
     manifest: &Utf8Path,
     flags: &[String],
 ) -> Result<Utf8PathBuf> {
+    let program = program(world)?;
+    let environment = world.env.pick(PASSED_ON);
+    let question = Question { program: &program, manifest, flags, environment: &environment };
+    let memo = Memo::of(store, &question);
+    if let Some(memo) = &memo
+        && let Some(noted) = memo.recall()?
+    {
+        return Ok(noted);
+    }
+    let target_dir = ask(world, &question)?;
+    if let Some(memo) = memo {
+        memo.note(&target_dir)?;
+    }
+    Ok(target_dir)
+}
+
+fn ask(world: &World, question: &Question<'_>) -> Result<Utf8PathBuf> {
+    let manifest = question.manifest;
     let attempt = || format!("could not read `{manifest}` with `cargo metadata`");
-    let finished = Process::new(program(world)?)
+    let finished = Process::new(question.program)
         .args(["metadata", "--format-version", "1", "--no-deps", "--color", "never"])
         .args(["--manifest-path", manifest.as_str()])
-        .args(flags.iter().cloned())
-        .envs(world.env.pick(PASSED_ON))
+        .args(question.flags.iter().cloned())
+        .envs(question.environment.iter().cloned())
         .dir(files::parent(manifest))
         .capture(&world.shell)
         .map_err(|error| error.while_doing(attempt()))?;

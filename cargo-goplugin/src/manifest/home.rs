@@ -7,6 +7,7 @@ use super::cargo;
 use super::paths::{resolve, shown};
 use super::table::{RawTable, Spot};
 use crate::error::{Error, ErrorId, Result};
+use crate::store::Store;
 use crate::world::{World, files};
 
 pub(super) const CARGO: &str = "Cargo.toml";
@@ -29,7 +30,7 @@ pub(super) struct Home {
 }
 
 /// The nearest home at or above the folder where the search starts.
-pub(super) fn find(world: &World, request: &Locate) -> Result<Home> {
+pub(super) fn find(world: &World, store: &Store, request: &Locate) -> Result<Home> {
     let start = start_folder(world, request)?;
     for folder in start.ancestors() {
         let cargo = read_file(world, &folder.join(CARGO))?;
@@ -41,8 +42,15 @@ pub(super) fn find(world: &World, request: &Locate) -> Result<Home> {
             (Some(_), Some(own)) => return Err(two_homes(&own)),
             (None, Some(tables)) => return Ok(own_home(world, request, folder, tables)),
             (Some(tables), None) => {
-                let package = cargo.and_then(|file| file.descend(&["workspace", "package"]));
-                return cargo_home(world, request, folder, tables, package);
+                let cargo_package = cargo.and_then(|file| file.descend(&["workspace", "package"]));
+                let target_dir = cargo_target_dir(world, store, request, &folder.join(CARGO))?;
+                return Ok(Home {
+                    root: folder.to_owned(),
+                    manifest: folder.join(CARGO),
+                    target_dir,
+                    tables,
+                    cargo_package,
+                });
             }
         }
     }
@@ -87,20 +95,17 @@ fn own_home(world: &World, request: &Locate, folder: &Utf8Path, tables: RawTable
     }
 }
 
-fn cargo_home(
+fn cargo_target_dir(
     world: &World,
+    store: &Store,
     request: &Locate,
-    folder: &Utf8Path,
-    tables: RawTable,
-    cargo_package: Option<RawTable>,
-) -> Result<Home> {
-    let manifest = folder.join(CARGO);
-    let by_cargo = cargo::target_dir(world, &manifest, &request.cargo_flags)?;
-    let target_dir = match &request.target_dir {
+    manifest: &Utf8Path,
+) -> Result<Utf8PathBuf> {
+    let by_cargo = cargo::target_dir(world, store, manifest, &request.cargo_flags)?;
+    Ok(match &request.target_dir {
         Some(dir) => resolve(world.env.current_dir(), dir),
         None => by_cargo,
-    };
-    Ok(Home { root: folder.to_owned(), manifest, target_dir, tables, cargo_package })
+    })
 }
 
 fn two_homes(own: &RawTable) -> Error {

@@ -16,6 +16,7 @@ use super::settings::Settings;
 use super::table::{RawTable, Spot};
 use super::{assemble, home::read_file};
 use crate::error::{Error, ErrorId, Result};
+use crate::store::Store;
 use crate::world::World;
 
 /// Where to look for a workspace.
@@ -31,8 +32,8 @@ pub struct Locate {
 }
 
 /// Finds and reads a workspace. Fails with all that is wrong in any of its manifests.
-pub fn load(world: &World, request: &Locate) -> Result<Workspace> {
-    let home = home::find(world, request)?;
+pub fn load(world: &World, store: &Store, request: &Locate) -> Result<Workspace> {
+    let home = home::find(world, store, request)?;
     let mut problems = Problems::new();
     let settings = Settings::read(&home, &mut problems);
     let mut modules = Modules { world, home: &home, settings: &settings, found: BTreeMap::new() };

@@ -42,8 +42,9 @@ impl<'a> Session<'a> {
                 std::env::consts::ARCH
             ))
         })?;
-        let workspace = manifest::load(world, &settings.locate)?;
-        Ok(Self { world, store: Store::open(&world.env)?, workspace, here })
+        let store = Store::open(&world.env)?;
+        let workspace = manifest::load(world, &store, &settings.locate)?;
+        Ok(Self { world, store, workspace, here })
     }
 
     pub(super) fn plan(&self, request: &Request) -> Result<Plan<'_>> {

@@ -1,9 +1,9 @@
 //! The last step: each artifact kind lays out the program and what must go with it, and one writer
 //! puts that into a file. An artifact whose every input is as it was is not made again.
 
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::artifact::{Contents, Payload};
 use crate::binary;
@@ -13,7 +13,7 @@ use crate::fetch::{Fetched, Sysroot};
 use crate::plan::{ArtifactPlan, LibrarySource};
 use crate::repository::{self, Owner, Requirement};
 use crate::resolve::{Context, Resolved, output_dir};
-use crate::vocab::Sha256;
+use crate::vocab::{Sha256, Sha256Writer};
 use crate::world::{Event, files, persist, stage_file};
 
 /// A finished artifact.
@@ -73,8 +73,8 @@ impl<'p> Job<'_, 'p> {
             Some(output) => (output, true),
             None => {
                 files::remove_file(&stamp)?;
-                self.make(&path)?;
-                (Stamp::write(&stamp, key, &path)?, false)
+                let sha256 = self.make(&path)?;
+                (Stamp::write(&stamp, key, &path, sha256)?, false)
             }
         };
         self.cx.world.shell.event(&Event::Artifact {
@@ -98,7 +98,7 @@ impl<'p> Job<'_, 'p> {
         }
     }
 
-    fn make(&self, path: &camino::Utf8Path) -> Result<()> {
+    fn make(&self, path: &Utf8Path) -> Result<Sha256> {
         let contents = self.plan.spec.contents(&self.payload()?)?;
         write(path, &contents, self.plan)
     }
@@ -139,12 +139,14 @@ impl<'p> Job<'_, 'p> {
     }
 }
 
-fn write(path: &camino::Utf8Path, contents: &Contents, plan: &ArtifactPlan) -> Result<()> {
+/// Writes the artifact and gives its digest.
+fn write(path: &Utf8Path, contents: &Contents, plan: &ArtifactPlan) -> Result<Sha256> {
     let stage = stage_file(path)?;
     let failed = |error: std::io::Error| Error::io("write", path, &error);
-    let mut out = BufWriter::new(stage);
+    let mut out = Sha256Writer::new(BufWriter::new(stage));
     plan.spec.write(contents, &mut out).map_err(failed)?;
-    out.flush().map_err(failed)?;
+    let (sha256, _, out) = out.finish();
     let stage = out.into_inner().map_err(|error| failed(error.into_error()))?;
-    persist(stage, path, 0o644)
+    persist(stage, path, 0o644)?;
+    Ok(sha256)
 }

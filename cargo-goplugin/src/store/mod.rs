@@ -39,6 +39,11 @@ impl Store {
                 "neither `HOME` nor `XDG_CACHE_HOME` nor `CARGO_GOPLUGIN_CACHE_DIR` is set",
             ));
         };
+        Self::at(root)
+    }
+
+    /// Opens the store in that folder.
+    pub fn at(root: Utf8PathBuf) -> Result<Self> {
         mark_cache(&root)?;
         Ok(Self { root })
     }

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::blob;
-use super::record::{Entry, Folder, Record, There};
+use super::record::{Entry, Folder, Record, Text, There};
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::Sha256;
 use crate::world::files::{self, Stamp};
@@ -54,8 +54,8 @@ pub struct Tree {
     pub dir: Utf8PathBuf,
     /// A digest over all paths, modes and contents; it does not depend on where the tree stands.
     pub digest: Sha256,
-    /// Every file and link, folder by folder.
-    pub files: Vec<TreeFile>,
+    record: Utf8PathBuf,
+    text: Text,
 }
 
 /// Which part of a recorded tree will be used, and so has to be as it was.
@@ -99,8 +99,7 @@ impl Tree {
             stamped.into_iter().map(|(stamp, file)| (file, stamp)).collect(),
             sources.into_iter().map(|(stamp, source)| (source, stamp)).collect(),
         );
-        files::write(record, made.render().as_bytes())?;
-        Ok(Self::of(dir, &made))
+        Self::note(dir, record, &made)
     }
 
     /// Opens a recorded tree and verifies what `scope` covers of it. `None` if it was never finished, or
@@ -116,26 +115,40 @@ impl Tree {
         if !files::is_dir(dir) || Record::is_of_other_version(&text) {
             return Ok(None);
         }
-        let Some(mut recorded) = Record::parse(&text) else {
-            return Err(Error::new(ErrorId::Corrupt, format!("could not verify {what}"))
-                .because(format!("the record `{record}` is damaged"))
-                .hint(format!("remove `{record}`; the next run makes the tree anew")));
-        };
+        let damaged = || damaged(record);
+        let text = Text::open(text).ok_or_else(damaged)?;
         let look = Look { dir, scope, what };
-        let stale = recorded
-            .folders
-            .par_iter_mut()
-            .map(|folder| look.verify(folder))
-            .try_reduce(|| false, |a, b| Ok(a | b))?;
-        if stale | verify_sources(&mut recorded.sources)? {
-            files::write(record, recorded.render().as_bytes())?;
+        if look.finds_untouched(&text) {
+            return Ok(Some(Self::of(dir, record, text)));
         }
-        Ok(Some(Self::of(dir, &recorded)))
+        let mut recorded = text.record().ok_or_else(damaged)?;
+        recorded.folders.par_iter_mut().try_for_each(|folder| look.verify(folder))?;
+        verify_sources(&mut recorded.sources)?;
+        Self::note(dir, record, &recorded).map(Some)
     }
 
-    fn of(dir: &Utf8Path, record: &Record) -> Self {
-        Self { dir: dir.to_owned(), digest: record.digest, files: record.files().collect() }
+    /// Every file and link, folder by folder.
+    pub fn files(&self) -> Result<Vec<TreeFile>> {
+        let record = self.text.record().ok_or_else(|| damaged(&self.record))?;
+        Ok(record.files().collect())
     }
+
+    fn note(dir: &Utf8Path, record: &Utf8Path, made: &Record) -> Result<Self> {
+        let text = made.render();
+        files::write(record, text.as_bytes())?;
+        let text = Text::open(text.into_bytes()).ok_or_else(|| damaged(record))?;
+        Ok(Self::of(dir, record, text))
+    }
+
+    fn of(dir: &Utf8Path, record: &Utf8Path, text: Text) -> Self {
+        Self { dir: dir.to_owned(), digest: text.digest, record: record.to_owned(), text }
+    }
+}
+
+fn damaged(record: &Utf8Path) -> Error {
+    Error::new(ErrorId::Corrupt, format!("could not read the record `{record}`"))
+        .because("it is damaged")
+        .hint(format!("remove `{record}`; the next run makes the tree anew"))
 }
 
 fn stamp(path: &Utf8Path) -> Result<Stamp> {
@@ -144,7 +157,8 @@ fn stamp(path: &Utf8Path) -> Result<Stamp> {
     })
 }
 
-/// A verification under way. Its functions say whether a stamp was brought up to date.
+/// A verification under way: first a look that reads nothing, and only where that finds something
+/// else than was recorded, the one that settles it.
 struct Look<'a> {
     dir: &'a Utf8Path,
     scope: Scope,
@@ -152,21 +166,53 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn verify(&self, folder: &mut Folder) -> Result<bool> {
+    /// Whether everything in scope still has the name, kind and stamp it was recorded with.
+    fn finds_untouched(&self, record: &Text) -> bool {
+        let folders = (0..record.folders()).into_par_iter();
+        folders.map(|folder| self.finds_folder_untouched(record, folder)).all(|untouched| untouched)
+            && record.sources().is_some_and(|sources| sources.iter().all(is_untouched))
+    }
+
+    fn finds_folder_untouched(&self, record: &Text, folder: usize) -> bool {
+        let path = record.path(folder);
+        if !self.scope.covers(path, "") {
+            return true;
+        }
+        let covered = |name: &str| self.scope.covers(path, name);
+        let Ok(found) = folders::scan(&self.dir.join(path), covered) else { return false };
+        let mut found = found.iter();
+        for line in record.lines(folder) {
+            let Some(line) = line else { return false };
+            if !covered(line.name) {
+                continue;
+            }
+            let same = found.next().is_some_and(|there| {
+                there.name == line.name
+                    && there.kind == line.kind
+                    && line.stamp.is_none_or(|stamp| stamp == there.stamp)
+            });
+            if !same {
+                return false;
+            }
+        }
+        found.next().is_none()
+    }
+
+    /// Settles whether a folder holds what it should, and brings its stamps up to date.
+    fn verify(&self, folder: &mut Folder) -> Result<()> {
         if !self.scope.covers(&folder.path, "") {
-            return Ok(false);
+            return Ok(());
         }
         let path = self.dir.join(&folder.path);
         let covered = |name: &str| self.scope.covers(&folder.path, name);
         let mut found = folders::scan(&path, covered)?.into_iter().peekable();
-        let mut stale = false;
         for entry in &mut folder.entries {
             if !self.scope.covers(&folder.path, &entry.name) {
                 continue;
             }
             match found.next() {
                 Some(there) if there.name == entry.name => {
-                    stale |= self.verify_entry(&path, entry, &there)?;
+                    self.verify_entry(&path, entry, &there)?;
                 }
                 Some(other) if other.name < entry.name => return Err(self.stranger(&path, &other)),
                 _ => return Err(self.changed(&path.join(&entry.name), "is gone")),
@@ -174,17 +220,15 @@ impl Look<'_> {
         }
         match found.next() {
             Some(other) => Err(self.stranger(&path, &other)),
-            None => Ok(stale),
+            None => Ok(()),
         }
     }
 
-    fn verify_entry(&self, folder: &Utf8Path, entry: &mut Entry, there: &Scanned) -> Result<bool> {
+    fn verify_entry(&self, folder: &Utf8Path, entry: &mut Entry, there: &Scanned) -> Result<()> {
         let path = || folder.join(&entry.name);
         let same = match (&mut entry.there, there.kind) {
-            (There::Folder, Kind::Folder) => return Ok(false),
-            (There::Leaf(_, stamp), Kind::File | Kind::Link) if *stamp == there.stamp => {
-                return Ok(false);
-            }
+            (There::Folder, Kind::Folder) => true,
+            (There::Leaf(_, stamp), Kind::File | Kind::Link) if *stamp == there.stamp => true,
             (There::Leaf(Node::File { sha256, executable }, stamp), Kind::File) => {
                 *stamp = there.stamp;
                 (there.executable || !*executable) && Sha256::of(files::read(&path())?) == *sha256
@@ -195,7 +239,7 @@ impl Look<'_> {
             }
             _ => false,
         };
-        if same { Ok(true) } else { Err(self.changed(&path(), "is not what was unpacked there")) }
+        if same { Ok(()) } else { Err(self.changed(&path(), "is not what was unpacked there")) }
     }
 
     fn stranger(&self, folder: &Utf8Path, other: &Scanned) -> Error {
@@ -209,10 +253,14 @@ impl Look<'_> {
     }
 }
 
-fn verify_sources(sources: &mut [(Source, Stamp)]) -> Result<bool> {
-    let mut stale = false;
+/// A blob that was removed from the store is of no consequence: the tree is there.
+fn is_untouched((source, recorded): &(Source, Stamp)) -> bool {
+    files::look(&source.path)
+        .is_ok_and(|seen| seen.is_none_or(|seen| seen.stamp() == Some(*recorded)))
+}
+
+fn verify_sources(sources: &mut [(Source, Stamp)]) -> Result<()> {
     for (source, recorded) in sources {
-        // One that was removed from the store is of no consequence: the tree is there.
         let Some(stamp) = files::look(&source.path)?.and_then(|seen| seen.stamp()) else {
             continue;
         };
@@ -221,10 +269,9 @@ fn verify_sources(sources: &mut [(Source, Stamp)]) -> Result<bool> {
                 return Err(blob::changed(&source.label, &source.path));
             }
             *recorded = stamp;
-            stale = true;
         }
     }
-    Ok(stale)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -63,7 +63,8 @@ impl Files {
             network: Network::new(true),
             jobs: 1,
         };
-        load(&world, request)
+        let store = Store::at(self.root().join("store")).unwrap();
+        load(&world, &store, request)
     }
 
     /// What is said when loading fails, with the folder's path taken out.
@@ -201,13 +202,11 @@ components = ["main", "contrib"]
 fn a_workspace_within_cargo_s() {
     let files = Files::usual("license.workspace = true\nauthors.workspace = true\n");
     std::fs::remove_file(files.root().join("goplugin.toml")).unwrap();
-    files.write(
-        "Cargo.toml",
-        "[workspace]\nmembers = ['crate']\n[workspace.package]\nlicense = 'MIT'\n\
+    let manifest = "[workspace]\nmembers = ['crate']\n[workspace.package]\nlicense = 'MIT'\n\
          authors = ['Cargo']\nedition = '2024'\nrust-version = '1.85'\n\
          [workspace.metadata.goplugin]\nmembers = ['app', 'api', 'plugins/*']\n\
-         [workspace.metadata.goplugin.package]\nauthors = ['Own']\n",
-    );
+         [workspace.metadata.goplugin.package]\nauthors = ['Own']\n";
+    files.write("Cargo.toml", manifest);
     files.write("crate/Cargo.toml", "[package]\nname = 'x'\n");
     files.write("crate/src/lib.rs", "");
     let workspace = files.load_from("crate/src", &Locate::default(), &[]).unwrap();
@@ -223,10 +222,11 @@ fn a_workspace_within_cargo_s() {
     let workspace = files.load_from("app", &request, &[]).unwrap();
     assert_eq!(workspace.target_dir, files.root().join("app/flag"));
 
-    files.write("crate/Cargo.toml", "[package]\n");
+    files.write("Cargo.toml", &manifest.replace("['crate']", "['crate', 'broken']"));
+    files.write("broken/Cargo.toml", "[package]\n");
     let complaints = files.complaints();
     let expected = "error[world::process]: could not read `[ROOT]/Cargo.toml` with `cargo metadata`\n\n\
-                    Caused by:\n  failed to load manifest for workspace member `[ROOT]/crate`";
+                    Caused by:\n  failed to load manifest for workspace member `[ROOT]/broken`";
     assert!(complaints.starts_with(expected), "{complaints}");
 }
 

@@ -62,7 +62,7 @@ impl Scene {
 fn an_untouched_tree_opens_with_its_digest() {
     let scene = Scene::new();
     let tree = scene.open(Scope::Whole).unwrap().unwrap();
-    assert_eq!(tree.files.len(), 4);
+    assert_eq!(tree.files().unwrap().len(), 4);
     assert_eq!(scene.open(Scope::Whole).unwrap().unwrap().digest, tree.digest);
     let other = Scene::new();
     assert_eq!(
