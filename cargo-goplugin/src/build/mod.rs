@@ -129,9 +129,14 @@ impl<'p> Job<'_, 'p> {
         let stage = Stage::new(&folder)?;
         let staged = stage.path().join("program");
         self.compile(process, &staged)?;
-        let sha256 = self.prove(&staged)?;
-        files::remove_file(&stamp)?;
-        files::rename(&staged, &path)?;
+        let program = files::read(&staged)?;
+        self.prove(&program)?;
+        let into_place = || {
+            files::remove_file(&stamp)?;
+            files::rename(&staged, &path)
+        };
+        let (sha256, placed) = rayon::join(|| Sha256::of(&program), into_place);
+        placed?;
         let output = Stamp::write(&stamp, key, &path, sha256)?;
         self.tell(&path, &output, false);
         Ok(built(output, false))
@@ -205,16 +210,11 @@ impl<'p> Job<'_, 'p> {
             .hint("run again with `-v` to see the command"))
     }
 
-    /// Asks the program whether it is what it should be, and gives its digest.
-    fn prove(&self, program: &Utf8Path) -> Result<Sha256> {
-        let bytes = files::read(program)?;
-        let proof = || {
-            let needs: Needs = binary::read_elf(&bytes)?;
-            proof::machine(&needs, self.target)?;
-            proof::plugins(&binary::read_build_info(&bytes)?, self.set)
-        };
-        let (sha256, proof) = rayon::join(|| Sha256::of(&bytes), proof);
-        proof.map(|()| sha256)
+    /// Asks the program whether it is what it should be.
+    fn prove(&self, program: &[u8]) -> Result<()> {
+        let needs: Needs = binary::read_elf(program)?;
+        proof::machine(&needs, self.target)?;
+        proof::plugins(&binary::read_build_info(program)?, self.set)
     }
 
     fn tell(&self, path: &Utf8Path, output: &Output, fresh: bool) {

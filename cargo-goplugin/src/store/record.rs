@@ -3,7 +3,7 @@
 
 mod text;
 
-pub(super) use text::Text;
+pub(super) use text::{Line, Text};
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use super::tree::{Node, Source, TreeFile};
 use crate::vocab::Sha256;
 use crate::world::files::Stamp;
 
-const HEADER: &str = "cargo-goplugin tree 2";
+const HEADER: &str = "cargo-goplugin tree 3";
 /// What the header of every version starts with.
 const ANY_HEADER: &str = "cargo-goplugin tree ";
 
@@ -34,6 +34,8 @@ pub(super) struct Record {
 pub(super) struct Folder {
     /// Its path below the tree; empty for the top.
     pub(super) path: String,
+    /// Its own change time: while that stands, no name in it came or went. `None` if not known.
+    pub(super) changed: Option<i64>,
     /// Its entries, sorted by name.
     pub(super) entries: Vec<Entry>,
 }
@@ -53,8 +55,13 @@ pub(super) enum There {
 }
 
 impl Record {
-    /// The record of files sorted by path, each with its stamp.
-    pub(super) fn new(files: Vec<(TreeFile, Stamp)>, sources: Vec<(Source, Stamp)>) -> Self {
+    /// The record of files sorted by path, each with its stamp. `changed` knows when
+    /// a folder changed.
+    pub(super) fn new(
+        files: Vec<(TreeFile, Stamp)>,
+        sources: Vec<(Source, Stamp)>,
+        changed: impl Fn(&str) -> Option<i64>,
+    ) -> Self {
         let digest = digest(files.iter().map(|(file, _)| file));
         let mut folders = Folders::new();
         folders.entry(String::new()).or_default();
@@ -62,6 +69,7 @@ impl Record {
             enter(&mut folders, &path, There::Leaf(node, stamp));
         }
         let folders = folders.into_iter().map(|(path, entries)| Folder {
+            changed: changed(&path),
             path,
             entries: entries.into_iter().map(|(name, there)| Entry { name, there }).collect(),
         });
@@ -88,7 +96,8 @@ impl Record {
             let _ = writeln!(text, "s {sha256} {size} {changed} {path}\t{label}");
         }
         for folder in &self.folders {
-            let _ = writeln!(text, "d {}", folder.path);
+            let changed = folder.changed.map_or("-".to_owned(), |changed| changed.to_string());
+            let _ = writeln!(text, "d {changed} {}", folder.path);
             for Entry { name, there } in &folder.entries {
                 let _ = match there {
                     There::Folder => writeln!(text, "n {name}"),
@@ -168,6 +177,7 @@ mod tests {
         Record::new(
             vec![(file("a/b/c d", false), stamp(1)), (link, stamp(2)), (file("z", true), stamp(3))],
             vec![(source, stamp(4))],
+            |folder| (folder != "a/b").then_some(5),
         )
     }
 

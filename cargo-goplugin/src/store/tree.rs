@@ -1,5 +1,6 @@
 //! Unpacked trees that can be trusted again: every file's digest is recorded beside the tree together
-//! with its size and change time. A file whose size or change time differs is hashed again before any
+//! with its size and change time, and every folder's change time, which tells whether a name in it came
+//! or went. A file whose size or change time differs is hashed again before any
 //! compiler sees it; the change time cannot be set back, so an edit that restores the modification
 //! time is noticed too.
 
@@ -7,11 +8,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::blob;
-use super::record::{Entry, Folder, Record, Text, There};
+use super::record::{Entry, Folder, Line, Record, Text, There};
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::Sha256;
 use crate::world::files::{self, Stamp};
-use crate::world::folders::{self, Kind, Scanned};
+use crate::world::folders::{self, Kind, OpenFolder, Scanned};
 
 /// What stands at a path of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,7 @@ impl Tree {
         let made = Record::new(
             stamped.into_iter().map(|(stamp, file)| (file, stamp)).collect(),
             sources.into_iter().map(|(stamp, source)| (source, stamp)).collect(),
+            |folder| OpenFolder::open(&dir.join(folder))?.changed(),
         );
         Self::note(dir, record, &made)
     }
@@ -178,24 +180,15 @@ impl Look<'_> {
         if !self.scope.covers(path, "") {
             return true;
         }
-        let covered = |name: &str| self.scope.covers(path, name);
-        let Ok(found) = folders::scan(&self.dir.join(path), covered) else { return false };
-        let mut found = found.iter();
-        for line in record.lines(folder) {
-            let Some(line) = line else { return false };
-            if !covered(line.name) {
-                continue;
-            }
-            let same = found.next().is_some_and(|there| {
-                there.name == line.name
-                    && there.kind == line.kind
-                    && line.stamp.is_none_or(|stamp| stamp == there.stamp)
-            });
-            if !same {
-                return false;
-            }
-        }
-        found.next().is_none()
+        let Some(open) = OpenFolder::open(&self.dir.join(path)) else { return false };
+        let unchanged =
+            record.changed(folder).is_some() && open.changed() == record.changed(folder);
+        unchanged
+            && record.lines(folder).all(|line| {
+                line.is_some_and(|line| {
+                    !self.scope.covers(path, line.name) || is_as_recorded(&open, &line)
+                })
+            })
     }
 
     /// Settles whether a folder holds what it should, and brings its stamps up to date.
@@ -204,6 +197,8 @@ impl Look<'_> {
             return Ok(());
         }
         let path = self.dir.join(&folder.path);
+        // Taken before the listing: what comes later shows the next time.
+        folder.changed = OpenFolder::open(&path).and_then(|open| open.changed());
         let covered = |name: &str| self.scope.covers(&folder.path, name);
         let mut found = folders::scan(&path, covered)?.into_iter().peekable();
         for entry in &mut folder.entries {
@@ -251,6 +246,12 @@ impl Look<'_> {
             .because(format!("`{path}` {how}"))
             .hint(format!("remove `{}`; the next run unpacks it anew", self.dir))
     }
+}
+
+fn is_as_recorded(folder: &OpenFolder, line: &Line<'_>) -> bool {
+    folder.look(line.name).is_some_and(|(kind, stamp)| {
+        kind == line.kind && line.stamp.is_none_or(|recorded| recorded == stamp)
+    })
 }
 
 /// A blob that was removed from the store is of no consequence: the tree is there.

@@ -13,24 +13,42 @@ use crate::world::{CLIENT, Process, Stage, World, folders};
 
 const PROGRAM: &str = "zig";
 
-/// What compiling for Linux with the GNU C library reads: not the C libraries of other systems, which
-/// are four fifths of the release.
+/// What compiling for Linux with the GNU C library reads: not the C libraries of other systems and
+/// processors, which are four fifths of the release.
 const SCOPE: Scope = Scope::Part(|folder, _| {
     let Some(below) = folder.strip_prefix("lib/libc/") else { return true };
-    let of_other_system = |name: &str| {
-        OTHER_SYSTEMS.iter().any(|system| name.split(['-', '.']).any(|part| part == *system))
-    };
+    let is_of_other = |name: &str| name.split(['-', '.']).any(|part| OTHER.contains(&part));
     let mut parts = below.split('/');
     match (parts.next(), parts.next()) {
-        (Some("include"), Some(platform)) => !of_other_system(platform),
-        (Some(library), _) => !of_other_system(library),
+        (Some("include"), Some(platform)) => !is_of_other(platform),
+        (Some(library), _) => !is_of_other(library),
         (None, _) => true,
     }
 });
 
-/// Systems and C libraries that no target has, as zig names their folders.
-const OTHER_SYSTEMS: &[&str] =
-    &["darwin", "freebsd", "mingw", "musl", "netbsd", "openbsd", "wasi", "wasm", "windows"];
+/// Systems, C libraries and processors that no target has, as zig names their folders.
+const OTHER: &[&str] = &[
+    "arc",
+    "csky",
+    "darwin",
+    "freebsd",
+    "hexagon",
+    "loongarch",
+    "m68k",
+    "mingw",
+    "mips",
+    "musl",
+    "netbsd",
+    "openbsd",
+    "powerpc",
+    "riscv",
+    "s390x",
+    "sparc",
+    "wasi",
+    "wasm",
+    "windows",
+    "xtensa",
+];
 
 pub(super) fn choose(
     world: &World,
@@ -211,6 +229,7 @@ mod tests {
             "lib/libc/include/any-windows-any",
             "lib/libc/include/generic-musl/sys",
             "lib/libc/include/arm-openbsd-eabi",
+            "lib/libc/include/s390x-linux-gnu/bits",
             "lib/libc/musl/src",
             "lib/libc/mingw",
             "lib/libc/wasi/x",

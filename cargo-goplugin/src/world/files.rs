@@ -100,9 +100,13 @@ pub struct Stamp {
 impl Stamp {
     /// The stamp of a file that was looked at.
     pub(super) fn of(metadata: &std::fs::Metadata) -> Self {
-        let nanoseconds = metadata.ctime().saturating_mul(1_000_000_000);
-        let changed = nanoseconds.saturating_add(metadata.ctime_nsec());
-        Self { size: metadata.size(), changed }
+        Self::new(metadata.size(), metadata.ctime(), metadata.ctime_nsec())
+    }
+
+    /// A size in bytes, and a change time in seconds and nanoseconds.
+    pub(super) fn new(size: u64, seconds: i64, nanoseconds: i64) -> Self {
+        let changed = seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds);
+        Self { size, changed }
     }
 }
 

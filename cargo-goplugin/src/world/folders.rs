@@ -2,9 +2,11 @@
 
 use std::fs::FileType;
 use std::io::ErrorKind;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::{self, AtFlags, Mode, OFlags};
 
 use super::files::Stamp;
 use crate::error::{Error, Result};
@@ -104,6 +106,45 @@ pub fn scan(folder: &Utf8Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Scan
     }
     entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+/// An open folder, in which names are looked up without a walk from the root: what makes looking at
+/// tens of thousands of files cheap.
+#[derive(Debug)]
+pub struct OpenFolder(OwnedFd);
+
+impl OpenFolder {
+    /// Opens a folder; links on the way are followed. `None` if none is there or it cannot be opened.
+    #[must_use]
+    pub fn open(path: &Utf8Path) -> Option<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        fs::open(path.as_std_path(), flags, Mode::empty()).ok().map(Self)
+    }
+
+    /// When the folder changed: when a name in it came, went, or was given to another file.
+    #[must_use]
+    pub fn changed(&self) -> Option<i64> {
+        fs::fstat(&self.0).ok().map(|found| stamp(&found).changed)
+    }
+
+    /// What stands under a name, links not followed. `None` if nothing does or it cannot be told.
+    #[must_use]
+    pub fn look(&self, name: &str) -> Option<(Kind, Stamp)> {
+        let found = fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let kind = match fs::FileType::from_raw_mode(found.st_mode) {
+            fs::FileType::RegularFile => Kind::File,
+            fs::FileType::Directory => Kind::Folder,
+            fs::FileType::Symlink => Kind::Link,
+            _ => Kind::Special,
+        };
+        Some((kind, stamp(&found)))
+    }
+}
+
+fn stamp(found: &fs::Stat) -> Stamp {
+    // The fields' types differ from processor to processor.
+    #[expect(clippy::unnecessary_cast, clippy::cast_sign_loss, reason = "sizes are not negative")]
+    Stamp::new(found.st_size as u64, found.st_ctime as i64, found.st_ctime_nsec as i64)
 }
 
 /// What stands at a path, links not followed; `None` if nothing does.

@@ -23,6 +23,7 @@ pub(in crate::store) struct Text {
 #[derive(Debug, Clone)]
 struct Section {
     path: Range<usize>,
+    changed: Option<i64>,
     entries: Range<usize>,
 }
 
@@ -36,8 +37,14 @@ impl Text {
         let starts: Vec<_> = text[..end].match_indices("\nd ").map(|(at, _)| at + 1).collect();
         let ends = starts.iter().skip(1).copied().chain([end]);
         let sections = starts.iter().zip(ends).map(|(&start, end)| {
-            let entries = start + text[start..end].find('\n')? + 1;
-            Some(Section { path: start + "d ".len()..entries - 1, entries: entries..end })
+            let header = text[start..end].lines().next()?;
+            let (changed, path) = header.strip_prefix("d ")?.split_once(' ')?;
+            let path_end = start + header.len();
+            Some(Section {
+                path: path_end - path.len()..path_end,
+                changed: changed.parse().ok(),
+                entries: path_end + 1..end,
+            })
         });
         let folders = sections.collect::<Option<_>>()?;
         let head = text.match_indices('\n').nth(1)?.0 + 1;
@@ -54,6 +61,11 @@ impl Text {
         &self.text[self.folders[folder].path.clone()]
     }
 
+    /// When a folder changed, if that is known: no name in it came or went since.
+    pub(in crate::store) fn changed(&self, folder: usize) -> Option<i64> {
+        self.folders[folder].changed
+    }
+
     /// A folder's entries, sorted by name; `None` in the place of one that no record has.
     pub(in crate::store) fn lines(&self, folder: usize) -> impl Iterator<Item = Option<Line<'_>>> {
         self.text[self.folders[folder].entries.clone()].lines().map(Line::parse)
@@ -68,7 +80,8 @@ impl Text {
     pub(in crate::store) fn record(&self) -> Option<Record> {
         let folders = (0..self.folders()).map(|folder| {
             let entries = self.lines(folder).map(|line| line?.entry()).collect::<Option<_>>()?;
-            Some(Folder { path: self.path(folder).to_owned(), entries })
+            let (path, changed) = (self.path(folder).to_owned(), self.changed(folder));
+            Some(Folder { path, changed, entries })
         });
         let folders = folders.collect::<Option<_>>()?;
         Some(Record { digest: self.digest, sources: self.sources()?, folders })

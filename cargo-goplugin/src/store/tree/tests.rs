@@ -93,7 +93,7 @@ fn every_kind_of_edit_is_noticed_and_named() {
             symlink(scene.stage.path().join("a.h"), scene.dir().join("lib/a.h")).unwrap();
         }),
         ("package `x`", |scene| Scene::rewrite(&scene.blob(), "blOb")),
-        ("tree.record", |scene| Scene::rewrite(&scene.record(), "cargo-goplugin tree 2\n")),
+        ("tree.record", |scene| Scene::rewrite(&scene.record(), "cargo-goplugin tree 3\n")),
     ];
     for (named, edit) in edits {
         let scene = Scene::new();
@@ -130,7 +130,7 @@ fn what_is_not_read_is_not_looked_at() {
 #[test]
 fn a_tree_without_a_record_of_this_version_is_absent() {
     let scene = Scene::new();
-    let other = fs::read_to_string(scene.record()).unwrap().replacen("tree 2", "tree 1", 1);
+    let other = fs::read_to_string(scene.record()).unwrap().replacen("tree 3", "tree 2", 1);
     fs::write(scene.record(), other).unwrap();
     assert!(scene.open(Scope::Whole).unwrap().is_none());
     let scene = Scene::new();
