@@ -249,9 +249,11 @@ impl Look<'_> {
 }
 
 fn is_as_recorded(folder: &OpenFolder, line: &Line<'_>) -> bool {
-    folder.look(line.name).is_some_and(|(kind, stamp)| {
-        kind == line.kind && line.stamp.is_none_or(|recorded| recorded == stamp)
-    })
+    // Another folder under this name would have changed this one; what is in it is looked at there.
+    line.kind == Kind::Folder
+        || folder.look(line.name).is_some_and(|(kind, stamp)| {
+            kind == line.kind && line.stamp.is_none_or(|recorded| recorded == stamp)
+        })
 }
 
 /// A blob that was removed from the store is of no consequence: the tree is there.

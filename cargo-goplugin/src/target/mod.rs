@@ -69,6 +69,20 @@ pub const BUILT_IN: &[BuiltIn] = &[
         about: "this machine, with its own C compiler and libraries (not hermetic)",
     },
     BuiltIn {
+        name: "linux-amd64",
+        platform: Some(Platform { os: Os::Linux, cpu: Cpu::Amd64 }),
+        libraries: Libraries::Repository { name: "debian", suite: "bookworm" },
+        artifacts: &["deb"],
+        about: "Linux on 64-bit x86 (Debian amd64)",
+    },
+    BuiltIn {
+        name: "linux-arm64",
+        platform: Some(Platform { os: Os::Linux, cpu: Cpu::Arm64 }),
+        libraries: Libraries::Repository { name: "debian", suite: "bookworm" },
+        artifacts: &["deb"],
+        about: "Linux on 64-bit ARM (Debian arm64)",
+    },
+    BuiltIn {
         name: "rpi4",
         platform: Some(Platform { os: Os::Linux, cpu: Cpu::Armv7 }),
         libraries: Libraries::Repository { name: "debian", suite: "bookworm" },
@@ -79,8 +93,6 @@ pub const BUILT_IN: &[BuiltIn] = &[
 
 /// Targets that are designed but not built yet, and what each is.
 pub const PLANNED: &[(&str, &str)] = &[
-    ("linux-amd64", "Linux on 64-bit x86"),
-    ("linux-arm64", "Linux on 64-bit ARM"),
     ("rpi4-64", "the Raspberry Pi 4 with a 64-bit system"),
     ("riscv64", "Linux on 64-bit RISC-V"),
     ("win64", "Windows on 64-bit x86"),
