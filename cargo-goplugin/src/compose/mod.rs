@@ -17,6 +17,7 @@ mod member;
 mod sources;
 mod sync;
 mod tree;
+mod unseen;
 
 pub use constructor::check_constructor;
 pub use facts::{Facts, source_facts};

@@ -23,11 +23,18 @@ pub(super) struct Sync<'a> {
     dest: &'a Utf8Path,
     digests: BTreeMap<Utf8PathBuf, Sha256>,
     made: BTreeSet<Utf8PathBuf>,
+    /// Files of which it shows only in the end whether they are wanted.
+    spared: Vec<Utf8PathBuf>,
 }
 
 impl<'a> Sync<'a> {
-    /// Takes the folder, which is absent, empty or ours, and removes everything from it but `wanted` files.
-    pub(super) fn begin(dest: &'a Utf8Path, wanted: &BTreeSet<Utf8PathBuf>) -> Result<Self> {
+    /// Takes the folder, which is absent, empty or ours, and removes everything from it but `wanted` files
+    /// and, until the end, those with the name `spare`.
+    pub(super) fn begin(
+        dest: &'a Utf8Path,
+        wanted: &BTreeSet<Utf8PathBuf>,
+        spare: &str,
+    ) -> Result<Self> {
         let entries = folders::list_if_there(dest)?;
         let ours = entries.iter().any(|entry| entry.name == MARKER && entry.kind == Kind::File);
         if !ours && !entries.is_empty() {
@@ -37,8 +44,10 @@ impl<'a> Sync<'a> {
         }
         files::write_if_changed(&dest.join(MARKER), MARKER_TEXT)?;
         let folders = wanted.iter().flat_map(|path| path.ancestors().skip(1)).collect();
-        prune(dest, Utf8Path::new(""), &Wanted { files: wanted, folders })?;
-        Ok(Self { dest, digests: BTreeMap::new(), made: BTreeSet::new() })
+        let mut spared = Vec::new();
+        let wanted = Wanted { files: wanted, folders, spare };
+        prune(dest, Utf8Path::new(""), &wanted, &mut spared)?;
+        Ok(Self { dest, digests: BTreeMap::new(), made: BTreeSet::new(), spared })
     }
 
     /// Makes sure that a file holds those bytes.
@@ -62,24 +71,37 @@ impl<'a> Sync<'a> {
         Ok(())
     }
 
-    /// The digest over every file's path and content.
-    pub(super) fn finish(self) -> Sha256 {
+    /// Removes what was spared and is not wanted; gives the digest over every file's path and content.
+    pub(super) fn finish(self) -> Result<Sha256> {
+        for path in self.spared.iter().filter(|path| !self.digests.contains_key(*path)) {
+            files::remove_file(&self.dest.join(path))?;
+        }
         let lines = self.digests.iter().map(|(path, digest)| format!("{digest}  {path}\n"));
-        Sha256::of(lines.collect::<String>())
+        Ok(Sha256::of(lines.collect::<String>()))
     }
 }
 
 struct Wanted<'a> {
     files: &'a BTreeSet<Utf8PathBuf>,
     folders: BTreeSet<&'a Utf8Path>,
+    spare: &'a str,
 }
 
-fn prune(dest: &Utf8Path, folder: &Utf8Path, wanted: &Wanted<'_>) -> Result<()> {
+fn prune(
+    dest: &Utf8Path,
+    folder: &Utf8Path,
+    wanted: &Wanted<'_>,
+    spared: &mut Vec<Utf8PathBuf>,
+) -> Result<()> {
     for Entry { name, kind } in folders::list(&dest.join(folder))? {
         let path = folder.join(&name);
         let stays = match kind {
             Kind::Folder if wanted.folders.contains(path.as_path()) => {
-                prune(dest, &path, wanted)?;
+                prune(dest, &path, wanted, spared)?;
+                true
+            }
+            Kind::File if name == wanted.spare => {
+                spared.push(path.clone());
                 true
             }
             Kind::File => wanted.files.contains(&path) || path == MARKER,

@@ -570,3 +570,19 @@ fn a_plugin_without_its_constructor_is_named() {
     fixture.write("count/cgo_linux.go", "package count\n\nfunc Plugin() {}\n");
     check().unwrap();
 }
+
+#[test]
+fn a_header_that_go_is_blind_to_shows_in_the_package_that_reads_it() {
+    let fixture = Fixture::new();
+    fixture.write("count/count.go", "package count\n\n// #include \"include/c.h\"\nimport \"C\"\n");
+    fixture.write("count/include/c.h", "#define COUNT 1\n");
+    let told = format!("vendor-nix/{COUNT}/zz_goplugin_inputs.h");
+    let before = fixture.compose().unwrap();
+    let first = fixture.composed(&told);
+    fixture.write("count/include/c.h", "#define COUNT 2\n");
+    assert_ne!(fixture.compose().unwrap().digest(), before.digest());
+    assert_ne!(fixture.composed(&told), first);
+    fixture.write("count/count.go", "package count\n");
+    fixture.compose().unwrap();
+    assert!(!fixture.names().contains(&told));
+}

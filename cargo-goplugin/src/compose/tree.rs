@@ -8,6 +8,7 @@ use super::manifests::{completed_go_mod, root_go_mod};
 use super::member::{self, Limits, SourceFile};
 use super::sources::{LocalModule, Locals, Sources};
 use super::sync::Sync;
+use super::unseen::{CInputs, INPUTS};
 use super::{LOCAL_MODULES, failed};
 use crate::error::Result;
 use crate::golang::{
@@ -62,7 +63,7 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
     let locals = Locals::read(sources)?;
     let main = main_folder(sources)?;
     let plan = Plan::make(dest, sources, &locals, &main)?;
-    let mut sync = Sync::begin(dest, &plan.wanted)?;
+    let mut sync = Sync::begin(dest, &plan.wanted, INPUTS)?;
     let mut found = Found::default();
     for file in &plan.app {
         copy(&mut sync, &mut found, None, file)?;
@@ -75,6 +76,9 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
         let go_mod = completed_go_mod(local, &locals, &imports);
         sync.put(&local_path(local).join("go.mod"), go_mod.as_bytes(), FILE)?;
     }
+    for (path, text) in found.c.values().flat_map(CInputs::files) {
+        sync.put(&path, text.as_bytes(), FILE)?;
+    }
     let plugins_go = plugins_go(sources, &main, &found.main_package(&main))?;
     sync.put(&main.join(PLUGINS_GO), plugins_go.as_bytes(), FILE)?;
     let go_mod = root_go_mod(sources, &locals);
@@ -82,7 +86,7 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
     if let Some(sums) = &plan.go_sum {
         sync.put(Utf8Path::new("go.sum"), sums.as_bytes(), FILE)?;
     }
-    Ok(ComposedTree { dir: dest.to_owned(), digest: sync.finish(), main, go_mod })
+    Ok(ComposedTree { dir: dest.to_owned(), digest: sync.finish()?, main, go_mod })
 }
 
 /// The main package's folder within the app, empty for its root.
@@ -198,6 +202,8 @@ struct Found {
     imports: BTreeMap<ModulePath, BTreeSet<String>>,
     /// Per folder of the app, its files.
     app: BTreeMap<Utf8PathBuf, Vec<SourceFacts>>,
+    /// Per module (none is the app's), what cgo may read.
+    c: BTreeMap<Option<ModulePath>, CInputs>,
 }
 
 impl Found {
@@ -213,10 +219,17 @@ fn copy(
     file: &SourceFile,
 ) -> Result<()> {
     let bytes = files::read(&file.from)?;
+    let c = found.c.entry(local.map(|local| local.module.clone())).or_default();
+    if file.path.extension() != Some("go") {
+        c.add_other(&file.path, &bytes);
+    }
     if file.is_go()
         && let Ok(text) = std::str::from_utf8(&bytes)
     {
         let facts = scan(text);
+        if facts.imports.iter().any(|import| import == "C") {
+            c.add_cgo(&file.path, text);
+        }
         match local {
             Some(local) => {
                 found.imports.entry(local.module.clone()).or_default().extend(facts.imports);
