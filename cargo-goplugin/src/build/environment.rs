@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 
 use super::CSide;
+use super::host::HostTools;
 use crate::fetch::{ModuleCache, Sysroot};
 use crate::manifest::Build;
 use crate::resolve::Context;
@@ -43,10 +44,7 @@ impl Inputs<'_> {
             CSide::None => {
                 variables.insert("CGO_ENABLED".to_owned(), "0".to_owned());
             }
-            CSide::Host => {
-                variables.insert("CGO_ENABLED".to_owned(), "1".to_owned());
-                variables.extend(self.cx.world.env.pick(HOST));
-            }
+            CSide::Host(tools) => variables.extend(self.host(tools)),
             CSide::Zig(zig, sysroot) => variables.extend(self.zig(zig, sysroot)),
         }
         variables.extend(self.cx.world.env.pick(&["TMPDIR"]));
@@ -59,7 +57,7 @@ impl Inputs<'_> {
         // compiler has a cache of its own.
         let compiler = match self.c_side {
             CSide::None => "pure".to_owned(),
-            CSide::Host => "host".to_owned(),
+            CSide::Host(tools) => format!("host-{}", tools.programs.short()),
             CSide::Zig(zig, _) => zig.release.tree.short(),
         };
         let store = &self.cx.store;
@@ -83,6 +81,19 @@ impl Inputs<'_> {
             ("GOWORK", "off"),
             (level, value),
         ])
+    }
+
+    /// The caller's settings for this machine's compiler. A definition that nothing uses has Go compile
+    /// C again when the system's packages changed.
+    fn host(&self, tools: HostTools) -> BTreeMap<String, String> {
+        let mut variables: BTreeMap<_, _> = self.cx.world.env.pick(HOST).into_iter().collect();
+        variables.insert("CGO_ENABLED".to_owned(), "1".to_owned());
+        for flags in ["CGO_CFLAGS", "CGO_CXXFLAGS"] {
+            // What Go takes where nothing is set.
+            let flags = variables.entry(flags.to_owned()).or_insert_with(|| "-O2 -g".to_owned());
+            flags.push_str(&format!(" -DGOPLUGIN_PACKAGES_{}", tools.packages.short()));
+        }
+        variables
     }
 
     fn zig(&self, zig: &Toolchain, sysroot: Option<&Sysroot>) -> BTreeMap<String, String> {
@@ -139,7 +150,7 @@ pub(super) fn arguments(build: &Build, c_side: CSide<'_>) -> Vec<String> {
     // Go's `-s` does not reach the external linker, whose start files carry the cache's paths.
     let strip = match c_side {
         CSide::None => "",
-        CSide::Host | CSide::Zig(..) => " -extldflags=-Wl,--strip-all",
+        CSide::Host(_) | CSide::Zig(..) => " -extldflags=-Wl,--strip-all",
     };
     let mut arguments = vec![
         "build".to_owned(),

@@ -3,6 +3,7 @@
 //! compiled is asked what machine it is for and which plugins it holds.
 
 mod environment;
+mod host;
 mod pkg_config;
 mod proof;
 mod stamp;
@@ -22,6 +23,7 @@ use crate::resolve::{Context, Resolved, main_package, output_dir};
 use crate::toolchain::Toolchain;
 use crate::vocab::{SetName, Sha256};
 use crate::world::{Event, Process, Stage, files};
+use host::HostTools;
 
 /// A compiled program that was found to be what was asked for. Only [`build`] makes one.
 #[derive(Debug)]
@@ -98,7 +100,7 @@ enum CSide<'a> {
     /// No C at all.
     None,
     /// This machine's compiler and libraries.
-    Host,
+    Host(HostTools),
     /// zig and, where C libraries are needed, a tree of packages.
     Zig(&'a Toolchain, Option<&'a Sysroot>),
 }
@@ -146,7 +148,7 @@ impl<'p> Job<'_, 'p> {
         let unit = self.resolved.unit(self.set, self.target);
         match (unit.linkage, &self.target.libraries) {
             (Linkage::Pure, _) => Ok(CSide::None),
-            (Linkage::Cgo, LibrarySource::Host) => Ok(CSide::Host),
+            (Linkage::Cgo, LibrarySource::Host) => HostTools::look(self.cx.world).map(CSide::Host),
             (Linkage::Cgo, LibrarySource::Repository { .. }) => {
                 let zig = self.fetched.zig.as_ref().ok_or_else(|| {
                     Error::new(ErrorId::Toolchain, "no zig was fetched, though C is to be compiled")
@@ -161,7 +163,7 @@ impl<'p> Job<'_, 'p> {
         let c_side = self.c_side()?;
         let shim = match c_side {
             CSide::Zig(_, Some(_)) => Some(pkg_config::shim(self.cx, folder)?),
-            CSide::Zig(_, None) | CSide::None | CSide::Host => None,
+            CSide::Zig(_, None) | CSide::None | CSide::Host(_) => None,
         };
         let environment = environment::Inputs {
             cx: self.cx,

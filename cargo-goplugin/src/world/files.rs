@@ -150,6 +150,15 @@ pub fn look(path: &Utf8Path) -> Result<Option<Seen>> {
     }))
 }
 
+/// When a file or folder changed, in nanoseconds since 1970; `None` if nothing is there.
+pub fn changed(path: &Utf8Path) -> Result<Option<i64>> {
+    match std::fs::metadata(path) {
+        Ok(metadata) => Ok(Some(Stamp::of(&metadata).changed)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("look at", path, &error)),
+    }
+}
+
 /// Writes a file whole or not at all; the mode is `0644`.
 pub fn write(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
     let mut file = stage_file(path)?;
