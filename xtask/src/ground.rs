@@ -125,6 +125,18 @@ impl Ground {
         self.wrapped(&[], site, arguments)
     }
 
+    /// The same, with a store of its own.
+    pub(crate) fn with_store(
+        &self,
+        store: &Utf8Path,
+        site: &Site,
+        arguments: &[&str],
+    ) -> Expression {
+        // Of two settings of one variable, the inner one counts.
+        let store = format!("CARGO_GOPLUGIN_CACHE_DIR={store}");
+        self.wrapped(&["env", &store], site, arguments)
+    }
+
     /// The same, started by another program such as `unshare -n`.
     pub(crate) fn wrapped(&self, by: &[&str], site: &Site, arguments: &[&str]) -> Expression {
         let (program, manifest, target) =

@@ -91,7 +91,7 @@ impl Inputs<'_> {
         for flags in ["CGO_CFLAGS", "CGO_CXXFLAGS"] {
             // What Go takes where nothing is set.
             let flags = variables.entry(flags.to_owned()).or_insert_with(|| "-O2 -g".to_owned());
-            flags.push_str(&format!(" -DGOPLUGIN_PACKAGES_{}", tools.packages.short()));
+            *flags = format!("{flags} -DGOPLUGIN_PACKAGES_{}", tools.packages.short());
         }
         variables
     }

@@ -40,10 +40,10 @@ impl Stamp {
             return Ok(Some(output));
         }
         let sha256 = Sha256::of(files::read(path)?);
-        if sha256 != output.sha256 {
-            Ok(None)
-        } else {
+        if sha256 == output.sha256 {
             Self::write(stamp, key, path, sha256).map(Some)
+        } else {
+            Ok(None)
         }
     }
 

@@ -289,6 +289,7 @@ fn unavailable(version: &Version, why: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::{BUILDING_PLATFORMS, BUILT_IN};
 
     #[test]
     fn what_no_build_reads_is_not_looked_at() {
@@ -307,6 +308,16 @@ mod tests {
             ("src/cmd/go", "main.go", false),
         ] {
             assert_eq!(covers(folder, file), read, "{folder}/{file}");
+        }
+    }
+
+    #[test]
+    fn every_target_s_sources_are_looked_at() {
+        for platform in
+            BUILT_IN.iter().filter_map(|row| row.platform).chain(BUILDING_PLATFORMS.iter().copied())
+        {
+            assert!(!OTHER.contains(&platform.goos()), "{platform}");
+            assert!(!OTHER.contains(&platform.goarch()), "{platform}");
         }
     }
 

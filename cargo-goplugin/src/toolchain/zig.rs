@@ -239,6 +239,15 @@ mod tests {
     }
 
     #[test]
+    fn every_target_s_headers_are_looked_at() {
+        for platform in crate::target::BUILT_IN.iter().filter_map(|row| row.platform) {
+            let triple = platform.zig_triple("2.36");
+            let passed_over = |part: &str| OTHER.iter().any(|other| part.starts_with(other));
+            assert!(!triple.split('-').any(passed_over), "{triple}");
+        }
+    }
+
+    #[test]
     fn a_wheel_s_python_files_are_left_out() {
         let path = |entry: &str| keep(Utf8Path::new(entry)).map(|kept| kept.path.into_string());
         assert_eq!(path("ziglang/zig").as_deref(), Some("zig"));

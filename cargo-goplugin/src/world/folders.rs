@@ -142,9 +142,10 @@ impl OpenFolder {
 }
 
 fn stamp(found: &fs::Stat) -> Stamp {
-    // The fields' types differ from processor to processor.
-    #[expect(clippy::unnecessary_cast, clippy::cast_sign_loss, reason = "sizes are not negative")]
-    Stamp::new(found.st_size as u64, found.st_ctime as i64, found.st_ctime_nsec as i64)
+    // The fields' types differ from processor to processor; none is too large, and no size negative.
+    let size = u64::try_from(found.st_size).unwrap_or_default();
+    let nanoseconds = i64::try_from(found.st_ctime_nsec).unwrap_or_default();
+    Stamp::new(size, found.st_ctime, nanoseconds)
 }
 
 /// What stands at a path, links not followed; `None` if nothing does.

@@ -1,10 +1,12 @@
-//! The three figures that are promised, as ratios of runs that alternate on one machine.
+//! The figures that are promised, as ratios of runs that alternate on one machine.
 
 mod closure;
+mod cold;
 mod edit;
 mod fresh;
 mod go_build;
 mod measure;
+mod start;
 
 use crate::failure::Result;
 use crate::ground::Ground;
@@ -15,11 +17,17 @@ use measure::Figure;
 pub(crate) fn run(runs: usize) -> Result {
     oracle::install(&[APT, STRACE]);
     let ground = Ground::prepare()?;
+    let [one_target, four_targets] = fresh::figures(&ground, runs)?;
     let figures = [
-        fresh::figure(&ground, runs)?,
+        one_target,
+        four_targets,
         edit::figure(&ground, runs)?,
         closure::figure(&ground, runs)?,
+        start::figure(&ground, runs)?,
+        cold::second_project(&ground)?,
+        cold::two_targets(&ground)?,
     ];
     fresh::no_children(&ground)?;
+    start::size(&ground)?;
     Figure::report(&figures)
 }

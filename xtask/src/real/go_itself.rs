@@ -10,10 +10,9 @@ pub(super) fn is_fetched(ground: &Ground) -> Result {
     let proxy = read(&command("go", &["env", "GOPROXY"]))?;
     let site = ground.copy(Project::Hello, "without-go-")?;
     let run = ground
-        .goplugin(&site, &["run", "--locked"])
+        .with_store(&ground.scratch("cache-")?, &site, &["run", "--locked"])
         .env("PATH", path_without_go()?)
-        .env("GOPROXY", proxy.trim_end())
-        .env("CARGO_GOPLUGIN_CACHE_DIR", ground.scratch("cache-")?);
+        .env("GOPROXY", proxy.trim_end());
     let said = read(&run)?;
     ensure(said == SAID, || format!("it said {said:?}"))
 }

@@ -12,7 +12,7 @@ use crate::world::folders::Kind;
 /// The text of a record, known to be as it was written.
 #[derive(Debug, Clone)]
 pub(in crate::store) struct Text {
-    text: String,
+    whole: String,
     /// The tree's digest.
     pub(in crate::store) digest: Sha256,
     sources: Range<usize>,
@@ -48,7 +48,7 @@ impl Text {
         });
         let folders = sections.collect::<Option<_>>()?;
         let head = text.match_indices('\n').nth(1)?.0 + 1;
-        Some(Self { digest, sources: head..*starts.first()?, folders, text })
+        Some(Self { digest, sources: head..*starts.first()?, folders, whole: text })
     }
 
     /// How many folders there are; they are numbered from 0.
@@ -58,7 +58,7 @@ impl Text {
 
     /// The path of a folder below the tree; empty for the top.
     pub(in crate::store) fn path(&self, folder: usize) -> &str {
-        &self.text[self.folders[folder].path.clone()]
+        &self.whole[self.folders[folder].path.clone()]
     }
 
     /// When a folder changed, if that is known: no name in it came or went since.
@@ -68,12 +68,12 @@ impl Text {
 
     /// A folder's entries, sorted by name; `None` in the place of one that no record has.
     pub(in crate::store) fn lines(&self, folder: usize) -> impl Iterator<Item = Option<Line<'_>>> {
-        self.text[self.folders[folder].entries.clone()].lines().map(Line::parse)
+        self.whole[self.folders[folder].entries.clone()].lines().map(Line::parse)
     }
 
     /// The blobs that the tree was unpacked from, as they were then.
     pub(in crate::store) fn sources(&self) -> Option<Vec<(Source, Stamp)>> {
-        self.text[self.sources.clone()].lines().map(source).collect()
+        self.whole[self.sources.clone()].lines().map(source).collect()
     }
 
     /// All of it, parsed.
