@@ -71,6 +71,10 @@ error_ids! {
     NotAModule = "manifest::not-a-module",
     /// Two members or plugins have one import path.
     DuplicateModule = "manifest::duplicate-module",
+    /// A name for something new is one that Go, Debian or the layout of the workspace does not bear.
+    BadName = "scaffold::name",
+    /// What is to be made is there already; nothing is ever written over it.
+    Exists = "scaffold::exists",
     /// A name is used that nothing in the workspace has.
     UnknownName = "plan::unknown-name",
     /// What is asked for cannot be done for that target.

@@ -19,6 +19,7 @@ pub mod pkgconfig;
 pub mod plan;
 pub mod repository;
 pub mod resolve;
+pub mod scaffold;
 pub mod store;
 pub mod target;
 pub mod toolchain;

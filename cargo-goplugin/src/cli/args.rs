@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::start::New;
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
 use crate::ops::Settings;
@@ -29,6 +30,8 @@ pub(super) struct Goplugin {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Make a workspace of an app, its plugin API and its plugins
+    New(New),
     /// Print the workspace as JSON
     Metadata {
         /// The format's version
@@ -91,10 +94,10 @@ pub(super) struct Options {
         global = true,
         help_heading = "Selection"
     )]
-    plugins: Option<Vec<String>>,
+    pub(super) plugins: Option<Vec<String>>,
     /// Say what would be done, and do nothing
     #[arg(long, global = true, help_heading = "Selection")]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Path to Cargo.toml or goplugin.toml
     #[arg(long, value_name = "PATH", global = true, help_heading = "Manifest")]
     manifest_path: Option<Utf8PathBuf>,

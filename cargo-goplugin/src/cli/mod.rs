@@ -4,6 +4,7 @@
 mod args;
 mod pkg_config;
 mod render;
+mod start;
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -57,6 +58,7 @@ pub fn main(arguments: &[String]) -> u8 {
 fn dispatch(world: &World, options: &Options, command: &Command) -> Result<u8> {
     let settings = options.settings(world, command)?;
     match command {
+        Command::New(new) => ops::new(world, &new.settings(options))?,
         Command::Metadata { .. } => ops::metadata(world, &settings)?,
         Command::Resolve { .. } => ops::resolve(world, &settings)?,
         Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,

@@ -5,11 +5,13 @@ mod clean;
 mod describe;
 mod make;
 mod metadata;
+mod new;
 mod session;
 mod targets;
 
 pub use clean::clean;
 pub use make::{build, fetch, package, resolve, run};
 pub use metadata::metadata;
+pub use new::{NewSettings, new};
 pub use session::Settings;
 pub use targets::targets;

@@ -138,6 +138,13 @@ impl Shell {
         }
     }
 
+    /// Something worth knowing that needs no doing.
+    pub fn note(&self, message: impl Display) {
+        if self.verbosity > Verbosity::Quiet {
+            say(format_args!("{CYAN}note{CYAN:#}: {message}"));
+        }
+    }
+
     /// A command that is about to run.
     pub fn command(&self, line: &str) {
         self.detail("Running", format_args!("`{line}`"));

@@ -6,4 +6,5 @@
 mod errors;
 mod fakes;
 mod lock;
+mod new;
 mod support;

@@ -11,6 +11,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["golang", "repository"],
     &["closure"],
     &["manifest"],
+    &["scaffold"],
     &["compose"],
     &["artifact"],
     &["plan"],
@@ -39,6 +40,9 @@ pub(crate) const PURE: &[&[&str]] = &[
     &["golang", "dirhash"],
     &["golang", "render"],
     &["golang", "json"],
+    &["scaffold", "names"],
+    &["scaffold", "template"],
+    &["scaffold", "workspace"],
 ];
 
 /// The layer's height; `None` for a module that no layer has.

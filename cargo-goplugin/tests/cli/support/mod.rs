@@ -6,6 +6,7 @@ pub(crate) mod debian;
 mod go;
 pub(crate) mod goproxy;
 pub(crate) mod http;
+pub(crate) mod modules;
 pub(crate) mod project;
 pub(crate) mod samples;
 mod tools;

@@ -15,6 +15,11 @@ impl Project {
         project
     }
 
+    /// What stands in a folder already.
+    pub(crate) fn at(folder: &Utf8Path) -> Self {
+        Self(folder.to_owned())
+    }
+
     pub(crate) fn path(&self, path: &str) -> Utf8PathBuf {
         self.0.join(path)
     }

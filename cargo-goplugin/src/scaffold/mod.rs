@@ -1,0 +1,16 @@
+//! What `new` and `init` write: a workspace from templates, and manifests for an app that is there
+//! already. Beside the flow: no step reads anything of this, and what was written is read back by
+//! `manifest` like any other text.
+
+mod home;
+mod names;
+mod template;
+mod vcs;
+mod workspace;
+mod write;
+
+pub use home::{Home, HomeFile, nearest_home};
+pub use names::{Names, app_name_from};
+pub use vcs::{Vcs, author, init as init_repository, inside as inside_repository};
+pub use workspace::{NewWorkspace, Root, files, ignore_target, members};
+pub use write::{NewFile, exists, make_folder, put_all};

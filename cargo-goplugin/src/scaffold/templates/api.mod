@@ -1,0 +1,3 @@
+module {{module}}/{{api}}
+
+go 1.24
