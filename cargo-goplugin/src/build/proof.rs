@@ -14,7 +14,8 @@ pub(super) fn machine(needs: &Needs, target: &TargetPlan<'_>) -> Result<()> {
         ErrorId::WrongBinary,
         format!("what was built for `{}` cannot be used", target.name),
     )
-    .because(format!("it is for {:?}, not for {:?}", needs.cpu, target.platform.cpu)))
+    .because(format!("it is for {:?}, not for {:?}", needs.cpu, target.platform.cpu))
+    .hint("run `cargo goplugin clean`, and build again"))
 }
 
 /// Every plugin of the set must be in the program, and no other version of it than was chosen.
@@ -32,7 +33,8 @@ pub(super) fn plugins(info: &BuildInfo, set: &SetPlan<'_>) -> Result<()> {
         ErrorId::WrongBinary,
         format!("the program lacks plugins of set `{}`", set.name),
     )
-    .because(format!("its build information does not list {}", missing.join(", "))))
+    .because(format!("its build information does not list {}", missing.join(", ")))
+    .hint("a build constraint may leave the plugin's package out for this target"))
 }
 
 fn is_chosen(built: &BuiltModule, source: &PluginSource) -> bool {

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use super::start::New;
+use super::start::{Init, New};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
 use crate::ops::Settings;
@@ -23,7 +23,10 @@ pub(super) enum Cargo {
 #[derive(Debug, Args)]
 pub(super) struct Goplugin {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
+    /// Explain an error by its id, such as `resolve::drift`
+    #[arg(long, value_name = "ID")]
+    pub(super) explain: Option<String>,
     #[command(flatten)]
     pub(super) options: Options,
 }
@@ -32,6 +35,8 @@ pub(super) struct Goplugin {
 pub(super) enum Command {
     /// Make a workspace of an app, its plugin API and its plugins
     New(New),
+    /// Make a workspace of a Go app that is there
+    Init(Init),
     /// Print the workspace as JSON
     Metadata {
         /// The format's version
@@ -223,7 +228,10 @@ impl Options {
         let refresh = matches!(command, Command::Resolve { refresh: true });
         match (self.locked || self.frozen, refresh) {
             (true, true) => {
-                Err(Error::new(ErrorId::Usage, "`--refresh` and `--locked` exclude each other"))
+                Err(Error::new(ErrorId::Usage, "`--refresh` and `--locked` exclude each other")
+                    .hint(
+                        "`--refresh` changes the lock, `--locked` keeps it: leave one of them out",
+                    ))
             }
             (true, false) => Ok(LockMode::Locked),
             (false, true) => Ok(LockMode::Refresh),
@@ -246,6 +254,7 @@ fn source_date(env: &Env) -> Result<Option<u64>> {
     text.parse().map(Some).map_err(|_| {
         Error::new(ErrorId::Usage, "could not read `SOURCE_DATE_EPOCH`")
             .because(format!("`{}` is no number of seconds since 1970", text.escape_debug()))
+            .hint("unset it, or set it to a number, as in `SOURCE_DATE_EPOCH=1767225600`")
     })
 }
 
@@ -257,6 +266,12 @@ pub(super) fn with_word(arguments: &[String]) -> Vec<String> {
         arguments.insert(1.min(arguments.len()), "goplugin".to_owned());
     }
     arguments
+}
+
+/// Flags alone ask for nothing.
+pub(super) fn no_subcommand() -> Error {
+    Error::new(ErrorId::Usage, "no subcommand is given")
+        .hint("`cargo goplugin --help` lists them; `cargo goplugin build` compiles")
 }
 
 /// A shell for failures before the flags are known.

@@ -2,6 +2,7 @@
 //! read and into an exit status.
 
 mod args;
+mod explain;
 mod pkg_config;
 mod render;
 mod start;
@@ -39,7 +40,11 @@ pub fn main(arguments: &[String]) -> u8 {
         Ok(Cargo::Goplugin(cli)) => {
             let options = cli.options.with_environment(&env);
             let world = options.world(env);
-            let result = dispatch(&world, &options, &cli.command);
+            let result = match (&cli.explain, &cli.command) {
+                (Some(id), _) => explain::explain(&world.shell, id).map(|()| SUCCESS),
+                (None, Some(command)) => dispatch(&world, &options, command),
+                (None, None) => Err(args::no_subcommand()),
+            };
             let code = match &result {
                 Ok(code) => *code,
                 Err(error) => report(&world.shell, error),
@@ -59,6 +64,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<u8> {
     let settings = options.settings(world, command)?;
     match command {
         Command::New(new) => ops::new(world, &new.settings(options))?,
+        Command::Init(init) => ops::init(world, &init.settings(options, settings.locate))?,
         Command::Metadata { .. } => ops::metadata(world, &settings)?,
         Command::Resolve { .. } => ops::resolve(world, &settings)?,
         Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,

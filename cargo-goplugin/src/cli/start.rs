@@ -4,7 +4,8 @@ use camino::Utf8PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::args::Options;
-use crate::ops::NewSettings;
+use crate::manifest::Locate;
+use crate::ops::{InitSettings, NewSettings};
 use crate::scaffold::{HomeFile, Vcs};
 
 #[derive(Debug, Args)]
@@ -52,6 +53,31 @@ impl New {
                 VersionControl::None => Vcs::None,
             }),
             dry_run: options.dry_run,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder with the app in it
+    #[arg(default_value = ".")]
+    path: Utf8PathBuf,
+    /// The app's name; default is that of its folder or module
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The folder of the app's main package, where there are several
+    #[arg(long, value_name = "FOLDER")]
+    main: Option<Utf8PathBuf>,
+}
+
+impl Init {
+    pub(super) fn settings(&self, options: &Options, locate: Locate) -> InitSettings {
+        InitSettings {
+            path: self.path.clone(),
+            name: self.name.clone(),
+            main: self.main.clone(),
+            dry_run: options.dry_run,
+            locate,
         }
     }
 }

@@ -78,7 +78,8 @@ impl Locals {
         for PathModule { module, dir } in sources.path_modules.iter().chain(&replaced) {
             if !seen.insert(module.clone()) {
                 return Err(failed(format!("the module `{module}` is there twice"))
-                    .because(format!("one of the two is in `{dir}`")));
+                    .because(format!("one of the two is in `{dir}`"))
+                    .hint("remove the `replace` line of the app's go.mod, or the member"));
             }
             modules.push(LocalModule::read(module, dir)?);
         }

@@ -121,7 +121,7 @@ impl Failure {
         match self {
             Self::Unreachable => "run the command again when the mirror can be reached",
             Self::Gone => {
-                "packages leave a mirror at a point release: run `cargo goplugin resolve --refresh` to lock the present ones, or name a mirror that keeps old packages under `[repositories]`"
+                "packages leave a mirror at a point release: run `cargo goplugin resolve --refresh` to lock the present ones, or name a mirror that keeps old packages as `mirror` under `[workspace.repositories.debian]`"
             }
             Self::Mismatch => {
                 "the mirror may be in the middle of an update; if it stays so, run `cargo goplugin resolve --refresh`"

@@ -44,6 +44,7 @@ impl GoSumFile {
         let refused = |number: usize, cause: String| {
             Error::new(ErrorId::InvalidValue, format!("could not read `{path}`"))
                 .because(format!("line {}: {cause}", number + 1))
+                .hint("remove the line; `go mod tidy` in its folder writes what is missing")
         };
         let mut file = Self::default();
         for (number, line) in text.lines().enumerate() {

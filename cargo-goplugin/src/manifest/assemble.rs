@@ -108,7 +108,9 @@ fn app_name(module: &Module, problems: &mut Problems) -> Option<AppName> {
     let inferred = module.name();
     problems.check(inferred.parse::<AppName>().map_err(|error| {
         let what = format!("missing key `name` in `[package]`: from the module path, {error}");
-        module.point(Error::new(ErrorId::MissingKey, what))
+        module
+            .point(Error::new(ErrorId::MissingKey, what))
+            .hint("write `name` under `[package]`, of lower-case letters, digits and `-`")
     }))
 }
 
@@ -147,6 +149,7 @@ fn plugins(
         if let Some(other) = users.insert(source.module().clone(), user.clone()) {
             let what = format!("{other} and {user} have one import path, `{}`", source.module());
             let error = Error::new(ErrorId::DuplicateModule, what);
+            let error = error.hint("remove one of the two from `[plugins]`");
             problems.push(entry.table.point(Spot::Header, error));
         }
         plugins.insert(entry.name.clone(), Plugin { source, optional: entry.optional });
@@ -169,7 +172,8 @@ fn source(
     let Some(plugin) = modules.get(dir) else { return Ok(None) };
     if let Some(kind @ (Kind::App | Kind::Api)) = plugin.package.kind {
         let what = format!("plugin `{}` says of itself: `kind = \"{kind}\"`", entry.name);
-        let error = Error::new(ErrorId::InvalidValue, what);
+        let error = Error::new(ErrorId::InvalidValue, what)
+            .hint("take it out of `[plugins]`, or `kind` out of its own `[package]`");
         return Err(entry.table.point(Spot::Value("path"), error));
     }
     Ok(Some(PluginSource::Path { dir: dir.clone(), module: plugin.go.path.clone() }))
@@ -195,5 +199,7 @@ fn refuse_shared_paths(
 fn shared_name(root: &Utf8Path, module: &Module, other: &App) -> Error {
     let (one, two) = (shown(root, &other.member.dir), shown(root, &module.dir));
     let what = format!("the apps in `{one}` and `{two}` have one name, `{}`", other.name);
-    module.point(Error::new(ErrorId::InvalidValue, what))
+    module
+        .point(Error::new(ErrorId::InvalidValue, what))
+        .hint("give one of them another `name` under `[package]`")
 }

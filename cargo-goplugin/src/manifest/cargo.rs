@@ -75,7 +75,9 @@ fn ask(world: &World, question: &Question<'_>) -> Result<Utf8PathBuf> {
         .capture(&world.shell)
         .map_err(|error| error.while_doing(attempt()))?;
     if !finished.success() {
-        return Err(Error::new(ErrorId::Process, attempt()).because(reason(&finished)));
+        return Err(Error::new(ErrorId::Process, attempt())
+            .because(reason(&finished))
+            .hint("mend what cargo complains about: `cargo metadata` there says the same"));
     }
     let metadata = MetadataCommand::parse(String::from_utf8_lossy(&finished.stdout))
         .map_err(|error| Error::new(ErrorId::Process, attempt()).because(error.to_string()))?;

@@ -10,22 +10,24 @@ use crate::world::files;
 
 /// A Go module by its go.mod.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct GoModule {
+pub struct GoModule {
     /// Its path.
-    pub(super) path: ModulePath,
+    pub path: ModulePath,
     /// The paths of the modules it requires.
-    pub(super) requires: BTreeSet<String>,
+    pub requires: BTreeSet<String>,
 }
 
 /// Reads the go.mod of a folder; `None` when there is none.
-pub(super) fn read(dir: &Utf8Path) -> Result<Option<GoModule>> {
+pub fn read(dir: &Utf8Path) -> Result<Option<GoModule>> {
     let path = dir.join("go.mod");
     if !files::is_file(&path) {
         return Ok(None);
     }
     let text = files::read_text(&path)?;
     parse(&text).map(Some).map_err(|why| {
-        Error::new(ErrorId::NotAModule, format!("could not read `{path}`")).because(why)
+        Error::new(ErrorId::NotAModule, format!("could not read `{path}`"))
+            .because(why)
+            .hint(format!("`go mod edit -json` in `{dir}` shows what Go makes of it"))
     })
 }
 

@@ -72,10 +72,12 @@ fn start_folder(world: &World, request: &Locate) -> Result<Utf8PathBuf> {
     let path = resolve(here, manifest);
     if !matches!(path.file_name(), Some(CARGO | OWN)) {
         let what = format!("`--manifest-path {manifest}` names neither a `{CARGO}` nor a `{OWN}`");
-        return Err(Error::new(ErrorId::Usage, what));
+        return Err(Error::new(ErrorId::Usage, what)
+            .hint("name the file itself, as in `--manifest-path server/goplugin.toml`"));
     }
     if !files::is_file(&path) {
-        return Err(Error::new(ErrorId::NoWorkspace, format!("there is no file `{manifest}`")));
+        return Err(Error::new(ErrorId::NoWorkspace, format!("there is no file `{manifest}`"))
+            .hint("mend the path, or leave `--manifest-path` out to search upwards from here"));
     }
     Ok(files::parent(&path).to_owned())
 }
@@ -123,5 +125,5 @@ fn no_workspace(start: &Utf8Path) -> Error {
             "a workspace is a `{CARGO}` with `[{}]`, or a `{OWN}` with `[workspace]`",
             CARGO_TABLES.join(".")
         ))
-        .hint("write a `goplugin.toml` with `[workspace]` and `members`, or name one by `--manifest-path`")
+        .hint("`cargo goplugin init` makes one of a Go app, `cargo goplugin new NAME` makes an app too; `--manifest-path` names one elsewhere")
 }

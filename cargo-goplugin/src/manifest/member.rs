@@ -137,6 +137,8 @@ pub(super) fn not_a_module(dir: &Utf8Path, shown: &Utf8Path) -> Error {
     if crate::world::files::is_dir(dir) {
         error.because("it has no go.mod").hint("`go mod init MODULE` makes one")
     } else {
-        error.because("there is no such folder")
+        error
+            .because("there is no such folder")
+            .hint("mend the path, or make the folder a module by `go mod init MODULE`")
     }
 }

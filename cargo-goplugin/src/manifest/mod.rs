@@ -22,12 +22,14 @@ mod reader;
 mod settings;
 mod table;
 
+pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Locate, load};
 pub use model::{
     About, App, Build, Library, Member, Packages, Plugin, PluginSource, Registration,
     RepositorySettings, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
+pub use paths::resolve as resolve_path;
 pub use problems::Problems;
 pub use reader::TableReader;
 pub use table::{RawTable, Spot};

@@ -3,7 +3,8 @@
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 /// `path` seen from `base`, without `.` and `..`, by its text alone: links are not followed.
-pub(super) fn resolve(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
+#[must_use]
+pub fn resolve(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
     let mut resolved = Utf8PathBuf::new();
     for component in base.join(path).components() {
         match component {

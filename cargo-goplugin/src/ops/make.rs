@@ -70,7 +70,8 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i
     let session = Session::open(world, settings)?;
     let plan = session.plan(&settings.request)?;
     let ([target], [_]) = (plan.targets.as_slice(), plan.sets.as_slice()) else {
-        return Err(Error::new(ErrorId::Usage, "`run` runs the program of one set and one target"));
+        return Err(Error::new(ErrorId::Usage, "`run` runs the program of one set and one target")
+            .hint("name one set by `--set`, and leave `--target` out"));
     };
     if !matches!(target.libraries, LibrarySource::Host) {
         return Err(not_here(&target.name));

@@ -3,6 +3,7 @@
 
 mod clean;
 mod describe;
+mod init;
 mod make;
 mod metadata;
 mod new;
@@ -10,6 +11,7 @@ mod session;
 mod targets;
 
 pub use clean::clean;
+pub use init::{InitSettings, init};
 pub use make::{build, fetch, package, resolve, run};
 pub use metadata::metadata;
 pub use new::{NewSettings, new};

@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::{Error, ErrorId, Result};
+use crate::manifest::resolve_path;
 use crate::scaffold::{self, Home, HomeFile, Names, NewWorkspace, Root, Vcs};
 use crate::vocab::counted;
 use crate::world::{World, files, folders};
@@ -31,7 +32,7 @@ pub struct NewSettings {
 /// Makes a workspace of an app, an API and plugins that builds at once; within a workspace, only the
 /// modules, which that workspace then lists. Needs no network.
 pub fn new(world: &World, settings: &NewSettings) -> Result<()> {
-    let folder = world.env.current_dir().join(&settings.path);
+    let folder = resolve_path(world.env.current_dir(), &settings.path);
     let names = names(settings, &folder)?;
     if folders::kind(&folder)?.is_some() {
         return Err(scaffold::exists(world.env.shown(&folder))

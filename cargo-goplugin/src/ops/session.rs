@@ -36,11 +36,13 @@ pub(super) struct Session<'a> {
 impl<'a> Session<'a> {
     pub(super) fn open(world: &'a World, settings: &Settings) -> Result<Self> {
         let here = Platform::of_this_machine().ok_or_else(|| {
-            Error::new(ErrorId::Unsupported, "this machine cannot build").because(format!(
-                "it is {}/{}; Linux on amd64 and on arm64 can",
-                std::env::consts::OS,
-                std::env::consts::ARCH
-            ))
+            Error::new(ErrorId::Unsupported, "this machine cannot build")
+                .because(format!(
+                    "it is {}/{}; Linux on amd64 and on arm64 can",
+                    std::env::consts::OS,
+                    std::env::consts::ARCH
+                ))
+                .hint("run it in a virtual machine or a container with Linux")
         })?;
         let store = Store::open(&world.env)?;
         let workspace = manifest::load(world, &store, &settings.locate)?;

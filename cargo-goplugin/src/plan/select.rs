@@ -33,7 +33,8 @@ pub(super) fn app<'w>(workspace: &'w Workspace, wanted: Option<&str>) -> Result<
 pub(super) fn sets<'w>(app: &'w App, request: &Request) -> Result<Vec<SetPlan<'w>>> {
     if let Some(plugins) = &request.plugins {
         if !request.sets.is_empty() {
-            return Err(Error::new(ErrorId::Usage, "`--set` and `--plugins` exclude each other"));
+            return Err(Error::new(ErrorId::Usage, "`--set` and `--plugins` exclude each other")
+                .hint("`--set` takes a set of the manifest, `--plugins` names one for once"));
         }
         return one_off(app, plugins).map(|set| vec![set]);
     }

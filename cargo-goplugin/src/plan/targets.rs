@@ -48,7 +48,8 @@ fn target<'w>(
             ErrorId::Unsupported,
             format!("target `{name}` cannot be built for yet"),
         )
-        .because(format!("{planned} is planned for a later version")));
+        .because(format!("{planned} is planned for a later version"))
+        .hint("`cargo goplugin targets` lists what can be built for"));
     }
     let target: TargetName =
         name.parse().map_err(|_| unknown("target", name, "cargo goplugin", known()))?;
@@ -76,7 +77,8 @@ fn library_source<'w>(
     match row.libraries {
         Libraries::Host if suite.is_some() => {
             Err(Error::new(ErrorId::Unsupported, format!("target `{}` has no `suite`", row.name))
-                .because("its libraries are this machine's own"))
+                .because("its libraries are this machine's own")
+                .hint("remove `suite`, or give the target a `base` that has one, such as `rpi4`"))
         }
         Libraries::Host => Ok(LibrarySource::Host),
         Libraries::Repository { name, suite: default } => {

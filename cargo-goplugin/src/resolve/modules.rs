@@ -94,10 +94,13 @@ pub(crate) fn sources<'a>(
     })
 }
 
+const MAKE_ANEW: &str = "restore `goplugin.lock`, or remove it and run `cargo goplugin resolve`";
+
 fn go_version(text: &str) -> Result<GoVersion> {
     text.parse().map_err(|_| {
         Error::new(ErrorId::LockEdited, "could not use the lock")
             .because(format!("`{text}` is no version of Go"))
+            .hint(MAKE_ANEW)
     })
 }
 
@@ -119,7 +122,9 @@ fn locked_modules(set: &LockedSet) -> Result<LockedModules> {
             let Some(sum) = sum.clone() else { continue };
             let entry = GoSumEntry { path: path.clone(), version: version.clone(), kind, sum };
             locked.sums.insert(entry).map_err(|clash| {
-                Error::new(ErrorId::LockEdited, "could not use the lock").because(clash.to_string())
+                Error::new(ErrorId::LockEdited, "could not use the lock")
+                    .because(clash.to_string())
+                    .hint(MAKE_ANEW)
             })?;
         }
     }
@@ -150,8 +155,10 @@ fn go(cx: Context<'_>, lock: &Lock) -> Result<Toolchain> {
     let here = cx.here.name();
     let release =
         lock.tools.iter().find(|release| release.name == Tool::Go && release.host == here);
-    let release = release
-        .ok_or_else(|| Error::new(ErrorId::Toolchain, format!("no Go is locked for {here}")))?;
+    let release = release.ok_or_else(|| {
+        Error::new(ErrorId::Toolchain, format!("no Go is locked for {here}"))
+            .hint("run `cargo goplugin resolve` on a machine of this kind")
+    })?;
     toolchain::provide(cx.world, cx.store, release)
 }
 

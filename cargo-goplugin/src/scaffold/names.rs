@@ -144,7 +144,7 @@ pub(super) fn package_of(plugin: &PluginName) -> String {
 
 /// The nearest name that an app could have: `image-server` for `Image_Server`.
 #[must_use]
-pub fn app_name_from(text: &str) -> Option<AppName> {
+pub(super) fn app_name_from(text: &str) -> Option<AppName> {
     let lower = text.to_ascii_lowercase();
     let kept = lower.replace(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit()), "-");
     kept.trim_matches('-').parse().ok()
@@ -162,7 +162,7 @@ fn app_name(text: &str, api: &str) -> Result<AppName> {
         );
         refused(format!("it {}", error.rule)).hint(near)
     })?;
-    let why = if name.as_str() == api || matches!(name.as_str(), "plugins" | "target" | "api") {
+    let why = if name.as_str() == api || matches!(name.as_str(), "plugins" | "target") {
         "that folder of the workspace is for something else"
     } else if DEVICES.contains(&name.as_str()) {
         "Go allows no module of that name: it is a device's on Windows"
@@ -278,8 +278,8 @@ mod tests {
     #[test]
     fn bad_names_are_refused() {
         for app in [
-            "", "-x", "Server", "a b", "a/b", "..", "ä", "x", "con", "plugins", "api", "target",
-            "vendor", "contract",
+            "", "-x", "Server", "a b", "a/b", "..", "ä", "x", "con", "plugins", "target", "vendor",
+            "contract",
         ] {
             let error = check(app, "contract", &["count"], None).unwrap_err();
             assert_eq!(error.id(), ErrorId::BadName, "{app}");

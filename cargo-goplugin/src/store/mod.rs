@@ -35,9 +35,11 @@ impl Store {
         } else if let Some(home) = env.get("HOME") {
             Utf8Path::new(home).join(".cache/cargo-goplugin")
         } else {
-            return Err(Error::new(ErrorId::Io, "could not find a folder for the store").because(
-                "neither `HOME` nor `XDG_CACHE_HOME` nor `CARGO_GOPLUGIN_CACHE_DIR` is set",
-            ));
+            return Err(Error::new(ErrorId::Io, "could not find a folder for the store")
+                .because(
+                    "neither `HOME` nor `XDG_CACHE_HOME` nor `CARGO_GOPLUGIN_CACHE_DIR` is set",
+                )
+                .hint("set `CARGO_GOPLUGIN_CACHE_DIR` to a folder for it"));
         };
         Self::at(root)
     }

@@ -225,7 +225,8 @@ fn download_by_go(
             ErrorId::Toolchain,
             format!("`go mod download` did not give `{wanted}`"),
         )
-        .because(answer["Error"].as_str().unwrap_or(finished.stderr.trim()))),
+        .because(answer["Error"].as_str().unwrap_or(finished.stderr.trim()))
+        .hint("install that release of Go, or name a module proxy that has it in `GOPROXY`")),
     }
 }
 
@@ -248,7 +249,7 @@ fn newest(world: &World, requirement: &VersionReq) -> Result<Version> {
     let unavailable = |why: String| {
         Error::new(ErrorId::Toolchain, format!("could not choose a Go release for `{requirement}`"))
             .because(why)
-            .hint("install a Go that fits, or ask for the installed one in `[workspace.metadata.goplugin.toolchain]`")
+            .hint("install a Go that fits, or ask for the installed one by `go` under `[workspace.toolchain]`")
     };
     let mut failures = Vec::new();
     for proxy in proxies(world) {

@@ -50,6 +50,9 @@ const OTHER: &[&str] = &[
     "xtensa",
 ];
 
+/// What to look at when pip gives nothing that serves.
+const PIP: &str = "pip's own settings (`pip config list`) say which index it asks";
+
 pub(super) fn choose(
     world: &World,
     store: &Store,
@@ -127,17 +130,17 @@ fn download(world: &World, store: &Store, wanted: &str, host: Platform) -> Resul
             "pip could not download `{wanted}`: {}",
             pip.stderr.trim()
         ))
-        .hint("pip's own settings (`pip config list`) say which index it asks"));
+        .hint(PIP));
     }
     let file = folders::list(path)?
         .into_iter()
         .map(|entry| path.join(entry.name))
         .find(|file| file.extension() == Some("whl"))
-        .ok_or_else(|| unavailable("pip downloaded no wheel"))?;
+        .ok_or_else(|| unavailable("pip downloaded no wheel").hint(PIP))?;
     let version = file
         .file_name()
         .and_then(|name| name.split('-').nth(1)?.parse().ok())
-        .ok_or_else(|| unavailable(&format!("`{file}` names no version")))?;
+        .ok_or_else(|| unavailable(&format!("`{file}` names no version")).hint(PIP))?;
     Ok(Wheel { _folder: folder, file, version })
 }
 

@@ -2,9 +2,12 @@
 //! package folder made on the spot and served on loopback. Nothing here needs a network.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes what is expected so")]
 
 mod errors;
+mod explain;
 mod fakes;
+mod init;
 mod lock;
 mod new;
 mod support;

@@ -7,6 +7,7 @@ mod go_itself;
 mod hello;
 mod host;
 mod lintian;
+mod new;
 mod package;
 mod plain_go;
 mod repeat;
@@ -19,6 +20,8 @@ use crate::oracle::{APT, CAIRO, CC, DPKG, LIBC, LINTIAN, PKGCONF, QEMU_ARM, UNSH
 pub(crate) const ALL: &[Check] = &[
     Check { name: "hello-runs", oracles: &[], root: false, run: hello::runs },
     Check { name: "hello-lock-is-current", oracles: &[], root: false, run: hello::lock_is_current },
+    Check { name: "new-packs-at-once", oracles: &[], root: false, run: new::packs_at_once },
+    Check { name: "init-takes-an-app", oracles: &[], root: false, run: new::takes_an_app },
     Check { name: "package-reads", oracles: &[DPKG], root: false, run: package::reads },
     Check { name: "package-depends", oracles: &[DPKG], root: false, run: package::depends },
     Check { name: "package-tar", oracles: &[], root: false, run: package::tar },

@@ -15,7 +15,7 @@ pub(crate) fn check(sources: &[Source]) -> Vec<Finding> {
         !tests.iter().any(|tests| tests.contains(text) || names(tests, &variant))
     });
     untested
-        .map(|id| Finding::new("cargo-goplugin/src/error.rs", format!("no test names `{id}`")))
+        .map(|id| Finding::new("cargo-goplugin/src/error/ids.rs", format!("no test names `{id}`")))
         .collect()
 }
 

@@ -40,7 +40,9 @@ pub(crate) const PURE: &[&[&str]] = &[
     &["golang", "dirhash"],
     &["golang", "render"],
     &["golang", "json"],
+    &["scaffold", "adoption"],
     &["scaffold", "names"],
+    &["scaffold", "proposal"],
     &["scaffold", "template"],
     &["scaffold", "workspace"],
 ];

@@ -212,6 +212,7 @@ fn date(spec: &DebSpec, format: &str) -> Result<String> {
         let what = format!("could not date the package `{}`", spec.name);
         Error::new(ErrorId::InvalidValue, what)
             .because(format!("{} seconds after 1970 is no date", spec.date))
+            .hint("mend `SOURCE_DATE_EPOCH`, or `date` under `[package]`")
     };
     let seconds = i64::try_from(spec.date).map_err(|_| out_of_range())?;
     let time = Timestamp::from_second(seconds).map_err(|_| out_of_range())?;

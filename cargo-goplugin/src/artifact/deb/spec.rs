@@ -79,7 +79,11 @@ impl DebSpec {
     fn unusable_name(&self) -> Option<Error> {
         let what = format!("cannot name a Debian package `{}`", self.name);
         let error = Error::new(ErrorId::InvalidValue, what);
-        (self.name.len() < 2).then(|| error.because("such a name has at least two characters"))
+        (self.name.len() < 2).then(|| {
+            error
+                .because("such a name has at least two characters")
+                .hint("give the app a longer `name` under `[package]`")
+        })
     }
 }
 

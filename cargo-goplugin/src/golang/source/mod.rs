@@ -2,10 +2,13 @@
 //! constraints, cgo lines and the names it declares. Function bodies are skipped.
 
 mod lexer;
+mod signature;
 
 use std::collections::BTreeSet;
 
 use lexer::{Comment, Lexed, Token, lex};
+
+pub use signature::{ResultType, result_of};
 
 /// The facts of one file. Lists of names are in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -262,7 +262,7 @@ fn no_home_and_two_homes() {
         "
 error[manifest::no-workspace]: no workspace at or above `[ROOT]`
 help: a workspace is a `Cargo.toml` with `[workspace.metadata.goplugin]`, or a `goplugin.toml` with `[workspace]`
-help: write a `goplugin.toml` with `[workspace]` and `members`, or name one by `--manifest-path`
+help: `cargo goplugin init` makes one of a Go app, `cargo goplugin new NAME` makes an app too; `--manifest-path` names one elsewhere
 ",
     );
     let cargo = "[workspace.metadata.goplugin]\nmembers = []\n";
@@ -320,6 +320,8 @@ error[manifest::not-a-module]: `gone` is no Go module
 
 Caused by:
   there is no such folder
+
+help: mend the path, or make the folder a module by `go mod init MODULE`
 
 error[manifest::not-a-module]: `p/a` is no Go module
  --> goplugin.toml:2:38
@@ -391,11 +393,14 @@ error[manifest::not-a-module]: `nope` is no Go module
 Caused by:
   there is no such folder
 
+help: mend the path, or make the folder a module by `go mod init MODULE`
+
 error[manifest::invalid-value]: plugin `c` says of itself: `kind = \"app\"`
  --> app/goplugin.toml:7:10
   |
 7 | c.path = '.'
   |          ^^^
+help: take it out of `[plugins]`, or `kind` out of its own `[package]`
 
 error: 8 problems
 ",
@@ -419,12 +424,14 @@ error[manifest::duplicate-module]: plugin `one` and plugin `two` have one import
   |
 6 | two = { module = 'example.com/count', version = 'v1.0.0' }
   | ^^^
+help: remove one of the two from `[plugins]`
 
 error[manifest::duplicate-module]: the app itself and plugin `own` have one import path, `example.com/server/v2`
  --> app/goplugin.toml:7:1
   |
 7 | own = { module = 'example.com/server/v2', version = 'v2.0.0' }
   | ^^^
+help: remove one of the two from `[plugins]`
 
 error: 3 problems
 ",
@@ -529,6 +536,7 @@ error[manifest::missing-key]: missing key `name` in `[package]`: from the module
   |
 1 | [package]
   | ^^^^^^^^^
+help: write `name` under `[package]`, of lower-case letters, digits and `-`
 
 error[manifest::missing-key]: missing key `version` in `[package]`: an app has one
  --> app/goplugin.toml:1:1

@@ -114,13 +114,15 @@ impl<'a> Deb<'a> {
     }
 
     fn refused(&self, name: &[u8], cause: impl Into<String>) -> Error {
-        let what = format!("could not unpack `{}` of `{}`", name.escape_ascii(), self.label);
-        Error::new(ErrorId::Archive, what).because(cause)
+        let what = format!("could not unpack `{}` of {}", name.escape_ascii(), self.label);
+        Error::new(ErrorId::Archive, what).because(cause).hint(ANOTHER)
     }
 }
 
+const ANOTHER: &str = "take another mirror, or name another package under `[libraries]`";
+
 fn unreadable(label: &str, cause: impl Into<String>) -> Error {
-    Error::new(ErrorId::Archive, format!("could not unpack `{label}`")).because(cause)
+    Error::new(ErrorId::Archive, format!("could not unpack {label}")).because(cause).hint(ANOTHER)
 }
 
 /// The control archive and the data archive, which have to stand in this order after the format's mark.

@@ -43,6 +43,7 @@ fn chosen(address: &str, named_by: NamedBy, by: &str) -> Result<Vec<Mirror>> {
     let address = web_address(address).ok_or_else(|| {
         Error::new(ErrorId::Mirror, format!("could not use mirror `{address}`, named by {by}"))
             .because("the address starts with neither `https://` nor `http://`")
+            .hint("write it in full, as in `https://mirror.example.com/debian`")
     })?;
     Ok(vec![Mirror { address, named_by }])
 }

@@ -129,3 +129,28 @@ fn what_has_to_be_there_is_asked_for() {
         .run(&project, &["metadata"])
         .fails(ErrorId::MissingKey, &["app/goplugin.toml", "`version`"]);
 }
+
+#[test]
+fn what_cargo_says_of_a_cargo_toml_is_passed_on() {
+    let world = World::new();
+    let project = world.project(GREETER);
+    std::fs::remove_file(project.path("goplugin.toml")).unwrap();
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"nothing\"]\nresolver = \"3\"\n\n\
+         [workspace.metadata.goplugin]\nmembers = [\"app\", \"api\", \"plugins/*\"]\n",
+    );
+    world
+        .run(&project, &["metadata"])
+        .fails(ErrorId::Process, &["cargo metadata", "nothing/Cargo.toml"]);
+}
+
+#[test]
+fn a_value_must_be_one_of_those_that_there_are() {
+    let world = World::new();
+    let project = world.project(GREETER);
+    project.edit("app/goplugin.toml", "style = \"append\"", "style = \"prepend\"");
+    world
+        .run(&project, &["build"])
+        .fails(ErrorId::InvalidValue, &["app/goplugin.toml:10", "`append`", "`init`"]);
+}

@@ -153,3 +153,17 @@ fn offline_says_what_is_missing_and_how_to_get_it() {
         .fails(ErrorId::Offline, &["--offline", "cargo goplugin fetch"]);
     assert!(world.server.asked().is_empty(), "{:?}", world.server.asked());
 }
+
+#[test]
+fn a_package_with_a_file_outside_of_its_folder_is_not_unpacked() {
+    let world = World::new();
+    let mut repository = samples::repository();
+    let package = repository.packages.pop().unwrap().file("../outside", "no place for it");
+    repository.packages.push(package);
+    world.serve(&repository);
+    let project = world.project(PAINTER);
+    world
+        .run(&project, BUILD)
+        .fails(ErrorId::Archive, &["package `libpaint-dev 1.0-1`", "its path holds `..`"]);
+    assert!(!world.root().join("outside").exists());
+}

@@ -75,3 +75,14 @@ fn a_module_that_is_not_what_was_locked_is_refused() {
     world.forget();
     world.run(&project, &["fetch"]).fails(ErrorId::ModuleChanged, &["example.org/stamp", "v1.2.0"]);
 }
+
+#[test]
+fn an_app_of_the_style_append_declares_the_variable() {
+    let world = World::new();
+    let project = world.project(GREETER);
+    project.edit("app/main.go", "var plugins []api.Plugin", "var others []api.Plugin");
+    project.edit("app/main.go", "range plugins", "range others");
+    world
+        .run(&project, &["build"])
+        .fails(ErrorId::Compose, &["no variable `plugins`", "`var plugins []api.Plugin`"]);
+}
