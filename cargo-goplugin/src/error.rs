@@ -27,6 +27,17 @@ pub struct Excerpt {
     pub label: String,
 }
 
+impl Excerpt {
+    /// The line and the column at which the offending bytes begin, both from 1 on.
+    #[must_use]
+    pub fn position(&self) -> (u64, u64) {
+        let before = &self.text[..self.text.floor_char_boundary(self.span.start)];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.matches('\n').count() + 1;
+        (line as u64, before[line_start..].chars().count() as u64 + 1)
+    }
+}
+
 /// One failure: what was attempted, why it failed, what to do, and the failures found beside it.
 ///
 /// Sentences are lower case, without a full stop, with names in backticks.
@@ -70,6 +81,30 @@ impl Error {
         let mut first = errors.next()?;
         first.0.beside.extend(errors);
         Some(first)
+    }
+
+    /// Both results, or all that failed.
+    pub fn both<A, B>(a: Result<A>, b: Result<B>) -> Result<(A, B)> {
+        match (a, b) {
+            (Ok(a), Ok(b)) => Ok((a, b)),
+            (Err(mut a), Err(b)) => {
+                a.0.beside.push(b);
+                Err(a)
+            }
+            (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        }
+    }
+
+    /// Every result, or all that failed.
+    pub fn every<T>(results: impl IntoIterator<Item = Result<T>>) -> Result<Vec<T>> {
+        let (mut values, mut errors) = (Vec::new(), Vec::new());
+        for result in results {
+            match result {
+                Ok(value) => values.push(value),
+                Err(error) => errors.push(error),
+            }
+        }
+        Self::all(errors).map_or(Ok(values), Err)
     }
 
     /// Adds a reason; reasons go from the nearest to the deepest.

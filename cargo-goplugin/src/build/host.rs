@@ -53,7 +53,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::world::{ColorChoice, Env, MessageFormat, Network, Shell, Stage, Verbosity};
+    use crate::world::{Env, Network, OnFailure, Shell, Stage};
 
     #[test]
     fn a_compiler_swapped_under_its_path_is_another() {
@@ -70,9 +70,10 @@ mod tests {
             let variables: BTreeMap<_, _> = given.chain([path]).collect();
             let world = World {
                 env: Env::new(variables, stage.path().to_owned()),
-                shell: Shell::new(Verbosity::Quiet, ColorChoice::Never, MessageFormat::Human, true),
+                shell: Shell::silent(),
                 network: Network::new(true),
                 jobs: 1,
+                on_failure: OnFailure::Stop,
             };
             HostTools::look(&world).unwrap()
         };

@@ -22,7 +22,8 @@ use crate::plan::{LibrarySource, SetPlan, TargetPlan};
 use crate::resolve::{Context, Resolved, main_package, output_dir};
 use crate::toolchain::Toolchain;
 use crate::vocab::{SetName, Sha256};
-use crate::world::{Event, Process, Stage, files};
+use crate::world::shell::{Artifact, Compiling, Event};
+use crate::world::{Made, Process, Stage, files, side_by_side};
 use host::HostTools;
 
 /// A compiled program that was found to be what was asked for. Only [`build`] makes one.
@@ -57,23 +58,34 @@ impl Built<'_> {
 /// The composed trees of a plan, by set.
 pub type Trees = std::collections::BTreeMap<SetName, ComposedTree>;
 
-/// Compiles every set of the plan for every target of it.
+/// Compiles every set of the plan for every target of it, several at a time: together they take no
+/// more than `-j`. The programs come in the plan's order.
 pub fn build<'p>(
     cx: Context<'_>,
     resolved: &Resolved<'p>,
     fetched: &Fetched,
     trees: &Trees,
-) -> Result<Vec<Built<'p>>> {
-    let mut built = Vec::new();
+) -> Result<Made<Built<'p>>> {
+    let mut pairs = Vec::new();
     for set in &resolved.plan.sets {
         let tree = trees.get(&set.name).ok_or_else(|| {
             Error::new(ErrorId::Compose, format!("set `{}` was not composed", set.name))
         })?;
-        for target in &resolved.plan.targets {
-            built.push(Job { cx, resolved, fetched, tree, set, target }.run()?);
-        }
+        pairs.extend(resolved.plan.targets.iter().map(|target| (set, target, tree)));
     }
-    Ok(built)
+    let progress = cx.world.shell.bar("Building", "", 0, pairs.len());
+    // Sets for one platform compile the same packages with the same compiler, but for their plugins.
+    let lane = |(set, target, _): &(&SetPlan<'_>, &TargetPlan<'_>, _)| {
+        let linkage = resolved.unit(set, target).linkage;
+        let by_host = linkage == Linkage::Cgo && matches!(target.libraries, LibrarySource::Host);
+        (target.platform, linkage, by_host)
+    };
+    Ok(side_by_side(cx.world, &pairs, lane, |world, &(set, target, tree)| {
+        let cx = Context { world, ..cx };
+        let built = Job { cx, resolved, fetched, tree, set, target }.run();
+        progress.item_done();
+        built
+    }))
 }
 
 /// Where a set's program for a target stands.
@@ -118,16 +130,14 @@ impl<'p> Job<'_, 'p> {
             path: path.clone(),
             fresh,
         };
-        let label = format!(
-            "{} ({}) for {} ({})",
-            self.resolved.plan.app.name, self.set.name, self.target.name, self.target.platform
-        );
+        let label = self.label();
         if let Some(output) = Stamp::check(&stamp, key, &path)? {
             self.cx.world.shell.detail("Fresh", &label);
             self.tell(&path, &output, true);
             return Ok(built(output, true));
         }
-        self.cx.world.shell.status("Compiling", &label);
+        self.begin(&label);
+        let _progress = self.cx.world.shell.bar("Building", self.short_label(), 0, 0);
         let stage = Stage::new(&folder)?;
         let staged = stage.path().join("program");
         self.compile(process, &staged)?;
@@ -142,6 +152,34 @@ impl<'p> Job<'_, 'p> {
         let output = Stamp::write(&stamp, key, &path, sha256)?;
         self.tell(&path, &output, false);
         Ok(built(output, false))
+    }
+
+    fn label(&self) -> String {
+        let app = &self.resolved.plan.app.name;
+        let (set, target) = (&self.set.name, self.target);
+        format!("{app} ({set}) for {} ({})", target.name, target.platform)
+    }
+
+    /// What fits into a bar.
+    fn short_label(&self) -> String {
+        let (app, target) = (&self.resolved.plan.app.name, &self.target.name);
+        match self.set.name.as_str() {
+            "default" => format!("{app} for {target}"),
+            set => format!("{app} ({set}) for {target}"),
+        }
+    }
+
+    fn begin(&self, label: &str) {
+        let shell = &self.cx.world.shell;
+        shell.status("Compiling", label);
+        shell.event(|| {
+            Event::Compiling(Compiling {
+                app: self.resolved.plan.app.name.to_string(),
+                set: self.set.name.to_string(),
+                target: self.target.name.to_string(),
+                platform: self.target.platform.to_string(),
+            })
+        });
     }
 
     fn c_side(&self) -> Result<CSide<'_>> {
@@ -220,12 +258,18 @@ impl<'p> Job<'_, 'p> {
     }
 
     fn tell(&self, path: &Utf8Path, output: &Output, fresh: bool) {
-        self.cx.world.shell.event(&Event::Artifact {
-            target: self.target.name.as_str(),
-            kind: "binary",
-            path: path.as_str(),
-            sha256: output.sha256.to_string(),
-            fresh,
+        self.cx.world.shell.event(|| {
+            Event::Artifact(Artifact {
+                app: self.resolved.plan.app.name.to_string(),
+                set: self.set.name.to_string(),
+                target: self.target.name.to_string(),
+                platform: self.target.platform.to_string(),
+                kind: "binary".to_owned(),
+                path: path.to_string(),
+                sha256: output.sha256.to_string(),
+                size: output.size(),
+                fresh,
+            })
         });
     }
 }

@@ -17,6 +17,14 @@ pub struct Output {
     seen: files::Stamp,
 }
 
+impl Output {
+    /// Its size in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.seen.size
+    }
+}
+
 /// The note beside a made file.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Stamp {

@@ -9,7 +9,9 @@ use crate::manifest::Locate;
 use crate::ops::Settings;
 use crate::plan::Request;
 use crate::resolve::LockMode;
-use crate::world::{self, ColorChoice, Env, Network, Shell, Verbosity, World};
+use crate::world::{
+    self, ColorChoice, Env, Network, OnFailure, ProgressWhen, Shell, Terminal, Verbosity, World,
+};
 
 /// What cargo runs: `cargo-goplugin goplugin …`.
 #[derive(Debug, Parser)]
@@ -124,6 +126,9 @@ pub(super) struct Options {
     /// Number of parallel jobs
     #[arg(short, long, value_name = "N", global = true, help_heading = "Running")]
     jobs: Option<std::num::NonZeroUsize>,
+    /// Build as many programs and artifacts as possible
+    #[arg(long, global = true, help_heading = "Running")]
+    keep_going: bool,
     /// Say more (-v shows each command)
     #[arg(short, long, action = ArgAction::Count, global = true, help_heading = "Running")]
     verbose: u8,
@@ -170,9 +175,10 @@ impl Options {
             || std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
             std::num::NonZeroUsize::get,
         );
-        let dumb = env.get("CI").is_some() || env.get("TERM") == Some("dumb");
-        let shell = Shell::new(self.verbosity(), self.color(), self.format(), dumb);
-        World { network: Network::new(self.offline || self.frozen), shell, jobs, env }
+        let shell = Shell::new(self.verbosity(), self.color(), self.format(), terminal(&env));
+        let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
+        let network = Network::new(self.offline || self.frozen);
+        World { network, shell, jobs, on_failure, env }
     }
 
     fn verbosity(&self) -> Verbosity {
@@ -274,9 +280,21 @@ pub(super) fn no_subcommand() -> Error {
         .hint("`cargo goplugin --help` lists them; `cargo goplugin build` compiles")
 }
 
+/// Where bars are drawn, by cargo's own variables.
+fn terminal(env: &Env) -> Terminal {
+    let when = match env.get("CARGO_TERM_PROGRESS_WHEN") {
+        Some("always") => ProgressWhen::Always,
+        Some("never") => ProgressWhen::Never,
+        _ => ProgressWhen::Auto,
+    };
+    let dumb = env.get("CI").is_some() || env.get("TERM") == Some("dumb");
+    let width = env.get("CARGO_TERM_PROGRESS_WIDTH").and_then(|width| width.parse().ok());
+    Terminal::stderr(when, dumb, width)
+}
+
 /// A shell for failures before the flags are known.
 pub(super) fn plain_shell() -> Shell {
-    Shell::new(Verbosity::Normal, ColorChoice::Auto, world::MessageFormat::Human, true)
+    Shell::new(Verbosity::Normal, ColorChoice::Auto, world::MessageFormat::Human, Terminal::PLAIN)
 }
 
 #[cfg(test)]

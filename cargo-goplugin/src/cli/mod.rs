@@ -11,7 +11,8 @@ use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Error, ErrorId, Result};
 use crate::ops;
-use crate::world::{Env, Event, Shell, World};
+use crate::world::shell::{BuildFinished, Event, Failed};
+use crate::world::{Env, Shell, World};
 use args::{Cargo, Command, Options};
 
 pub use render::render;
@@ -40,6 +41,8 @@ pub fn main(arguments: &[String]) -> u8 {
         Ok(Cargo::Goplugin(cli)) => {
             let options = cli.options.with_environment(&env);
             let world = options.world(env);
+            // Work in memory, such as unpacking, heeds `-j` too. That threads exist already is no harm.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(world.jobs).build_global();
             let result = match (&cli.explain, &cli.command) {
                 (Some(id), _) => explain::explain(&world.shell, id).map(|()| SUCCESS),
                 (None, Some(command)) => dispatch(&world, &options, command),
@@ -49,7 +52,10 @@ pub fn main(arguments: &[String]) -> u8 {
                 Ok(code) => *code,
                 Err(error) => report(&world.shell, error),
             };
-            world.shell.event(&Event::BuildFinished { success: result.is_ok() });
+            if says_when_it_is_over(cli.command.as_ref(), &result) {
+                let success = result.is_ok();
+                world.shell.event(|| Event::BuildFinished(BuildFinished { success }));
+            }
             code
         }
         Err(help) => {
@@ -80,11 +86,37 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<u8> {
     Ok(SUCCESS)
 }
 
+/// `metadata` has a format of its own, an explanation is for people, and a program that was run has said
+/// so when it began.
+fn says_when_it_is_over(command: Option<&Command>, result: &Result<u8>) -> bool {
+    match command {
+        Some(Command::Metadata { .. }) => false,
+        Some(Command::Run { .. }) | None => result.is_err(),
+        Some(_) => true,
+    }
+}
+
 fn report(shell: &Shell, error: &Error) -> u8 {
-    if shell.speaks_json() {
-        let rendered = render(error, false);
-        shell.event(&Event::Error { id: error.id().as_str(), rendered: &rendered });
+    for error in render::flatten(error) {
+        shell.event(|| Event::Failed(failed(error)));
     }
     shell.print_error(&render(error, true));
     if error.id() == ErrorId::Usage { USAGE } else { FAILURE }
+}
+
+/// One failure, without those beside it, for machines.
+fn failed(error: &Error) -> Failed {
+    let place = error.excerpt().map(|excerpt| (excerpt.path.to_string(), excerpt.position()));
+    let (file, position) = place.unzip();
+    let (line, column) = position.unzip();
+    Failed {
+        id: error.id().to_string(),
+        what: error.what().to_owned(),
+        causes: error.causes().to_vec(),
+        hints: error.hints().to_vec(),
+        file,
+        line,
+        column,
+        rendered: render::one(error, false),
+    }
 }

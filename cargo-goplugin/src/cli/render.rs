@@ -12,20 +12,26 @@ use crate::error::{Error, Excerpt};
 pub fn render(error: &Error, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let errors = flatten(error);
-    let mut parts: Vec<_> = errors.iter().map(|error| one(error, &renderer)).collect();
+    let mut parts: Vec<_> = errors.iter().map(|error| alone(error, &renderer)).collect();
     if errors.len() > 1 {
         parts.push(headline(Level::ERROR, &format!("{} problems", errors.len()), &renderer));
     }
     parts.join("\n\n")
 }
 
-fn flatten(error: &Error) -> Vec<&Error> {
+/// The error and those found beside it, in their order.
+pub(super) fn flatten(error: &Error) -> Vec<&Error> {
     let mut errors = vec![error];
     errors.extend(error.beside().iter().flat_map(flatten));
     errors
 }
 
-fn one(error: &Error, renderer: &Renderer) -> String {
+/// The error without those found beside it.
+pub(super) fn one(error: &Error, color: bool) -> String {
+    alone(error, &if color { Renderer::styled() } else { Renderer::plain() })
+}
+
+fn alone(error: &Error, renderer: &Renderer) -> String {
     let title = Level::ERROR.primary_title(error.what()).id(error.id().as_str());
     let group = match error.excerpt() {
         Some(excerpt) => title.element(snippet(excerpt)),

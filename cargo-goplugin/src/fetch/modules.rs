@@ -16,6 +16,7 @@ use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
 use crate::vocab::{GoSum, Sha256, counted};
+use crate::world::shell::{Downloaded, Event};
 use crate::world::{Stage, files};
 
 /// Makes the module cache hold every module of the plan's sets, verified.
@@ -135,7 +136,8 @@ fn download(
     let sources = resolved_modules::sources(resolved.plan, set, Some(locked))?;
     let draft = resolved_modules::draft_dir(resolved.plan, set);
     compose::compose(&draft, &sources)?;
-    let progress = cx.world.shell.progress("Downloading", counted(absent.len(), "Go module"), 0);
+    let modules = counted(absent.len(), "Go module");
+    let progress = cx.world.shell.progress("Downloading", &modules, 0).of(absent.len());
     let session = resolved_modules::session(cx, go, &draft);
     let build = &resolved.plan.app.build;
     for unit in &locked.units {
@@ -144,7 +146,11 @@ fn download(
         }
     }
     drop(progress);
-    cx.world.shell.status("Downloaded", counted(absent.len(), "Go module"));
+    cx.world.shell.status("Downloaded", &modules);
+    cx.world.shell.event(|| {
+        let (kind, items) = ("go-modules".to_owned(), absent.len() as u64);
+        Event::Downloaded(Downloaded { kind, name: modules, items, bytes: None })
+    });
     Ok(())
 }
 

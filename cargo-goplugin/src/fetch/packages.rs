@@ -10,7 +10,8 @@ use crate::lock::{LockedClosure, LockedPackage};
 use crate::manifest::RepositorySettings;
 use crate::repository::{Mirror, Package, Repository};
 use crate::resolve::Context;
-use crate::vocab::Sha256;
+use crate::vocab::{Sha256, sized};
+use crate::world::shell::{Downloaded, Event};
 use crate::world::{NetworkError, Progress};
 
 /// How many downloads run at once: mirrors ask for restraint.
@@ -35,7 +36,7 @@ pub(super) fn fetch(
     let mirrors = kind.mirrors(cx.world, settings, &closure.snapshot.suite)?;
     let total = absent.iter().map(|package| package.size).sum();
     let what = format!("{} packages of {} {}", absent.len(), kind.name(), closure.snapshot.suite);
-    let progress = cx.world.shell.progress("Downloading", what.clone(), total);
+    let progress = cx.world.shell.progress("Downloading", what.clone(), total).of(absent.len());
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(CONNECTIONS).build().map_err(|error| {
             Error::new(ErrorId::Io, "could not start threads").because(error.to_string())
@@ -50,7 +51,13 @@ pub(super) fn fetch(
     match Error::all(failures) {
         Some(error) => Err(error),
         None => {
-            cx.world.shell.status("Downloaded", format_args!("{what} ({})", human(total)));
+            cx.world.shell.status("Downloaded", format_args!("{what} ({})", sized(total)));
+            let name = format!("{} {}", kind.name(), closure.snapshot.suite);
+            let items = absent.len() as u64;
+            cx.world.shell.event(|| {
+                let kind = "packages".to_owned();
+                Event::Downloaded(Downloaded { kind, name, items, bytes: Some(total) })
+            });
             Ok(())
         }
     }
@@ -72,6 +79,7 @@ fn download(
             Ok(Limited { bytes, .. }) => {
                 let found = Sha256::of(&bytes);
                 if found == package.sha256 {
+                    progress.item_done();
                     return cx.store.put_blob(package.sha256, &bytes);
                 }
                 failure = failure.max(Failure::Mismatch);
@@ -148,8 +156,4 @@ impl Write for Limited {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
-}
-
-fn human(bytes: u64) -> String {
-    indicatif::HumanBytes(bytes).to_string()
 }

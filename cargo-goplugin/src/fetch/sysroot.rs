@@ -7,7 +7,7 @@ use std::io::Read;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::packages;
+use super::{Place, packages};
 use crate::error::{Error, ErrorId, Result};
 use crate::lock::LockedClosure;
 use crate::manifest::RepositorySettings;
@@ -100,6 +100,7 @@ pub(super) fn provide(
     settings: Option<&RepositorySettings>,
     closure: &LockedClosure,
     purpose: Purpose,
+    place: Place,
 ) -> Result<Sysroot> {
     let kind = repository::find(&closure.repository).ok_or_else(|| {
         Error::new(
@@ -108,16 +109,17 @@ pub(super) fn provide(
         )
     })?;
     let all = || closure.packages.iter().map(|locked| &locked.package);
-    let key = Sha256::of(all().map(|package| format!("{}\n", package.sha256)).collect::<String>());
-    let place = cx.store.folder("sysroots");
-    let name = format!("{}-{FORMAT}-{}", purpose.name(), key.short());
-    let (dir, record) = (place.join(&name), place.join(format!("{name}.tree")));
+    let folder = cx.store.folder("sysroots");
+    let name = format!("{}-{FORMAT}-{}", purpose.name(), key(closure).short());
+    let (dir, record) = (folder.join(&name), folder.join(format!("{name}.tree")));
     let what = format!("the libraries of target `{}`", target.name);
     let tree = match Tree::open(&dir, &record, Scope::Whole, &what)? {
         Some(tree) => tree,
         None => {
             let default = RepositorySettings::default();
+            place.wait();
             packages::fetch(cx, kind, settings.unwrap_or(&default), closure)?;
+            drop(place);
             unpack(cx, kind, closure, target.platform, purpose, (&dir, &record))?
         }
     };
@@ -130,6 +132,12 @@ pub(super) fn provide(
         digest: tree.digest,
         packages,
     })
+}
+
+/// Closures with the same key have one tree.
+pub(super) fn key(closure: &LockedClosure) -> Sha256 {
+    let packages = closure.packages.iter().map(|locked| format!("{}\n", locked.package.sha256));
+    Sha256::of(packages.collect::<String>())
 }
 
 fn unpack(
@@ -147,13 +155,14 @@ fn unpack(
     let builder = TreeBuilder::new(&staged);
     let label = format!("{} packages", closure.packages.len());
     let total = closure.packages.iter().map(|locked| locked.package.size).sum();
-    let progress = cx.world.shell.progress("Unpacking", label, total);
+    let progress = cx.world.shell.progress("Unpacking", label, total).of(closure.packages.len());
     let sources = closure
         .packages
         .par_iter()
         .map(|locked| {
             let source = unpack_package(cx, kind, &locked.package, purpose, &builder)?;
             progress.advance(locked.package.size);
+            progress.item_done();
             Ok(source)
         })
         .collect::<Result<Vec<_>>>()?;

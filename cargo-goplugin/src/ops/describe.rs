@@ -1,14 +1,22 @@
 //! What people are told of a run: one screen for the common case.
 
+use camino::Utf8PathBuf;
+
 use crate::build::Built;
 use crate::fetch::Fetched;
 use crate::lock::Linkage;
 use crate::manifest::PluginSource;
 use crate::package::Packaged;
-use crate::plan::{LibrarySource, Plan};
+use crate::plan::{LibrarySource, Plan, SetPlan};
 use crate::resolve::Resolved;
+use crate::target::Platform;
+use crate::toolchain::Tool;
 use crate::vocab::counted;
 use crate::world::World;
+use crate::world::shell::{
+    Composed, ComposedPlugin, Event, LockedModules, LockedPackages, LockedTool, Planned,
+    Resolved as ResolvedMessage, Verified,
+};
 
 /// The plan, for `--dry-run`.
 pub(super) fn plan(world: &World, plan: &Plan<'_>) {
@@ -37,6 +45,62 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
     for (name, library) in &plan.libraries {
         shell.data(format_args!("library {name} (pkg-config {})", library.pkg_config));
     }
+    for set in &plan.sets {
+        for target in &plan.targets {
+            let files = target.artifacts.iter().map(|artifact| artifact.spec.file_name());
+            shell.event(|| {
+                Event::Planned(Planned {
+                    app: plan.app.name.to_string(),
+                    set: set.name.to_string(),
+                    target: target.name.to_string(),
+                    platform: target.platform.to_string(),
+                    plugins: set.plugins.iter().map(|(name, _)| name.to_string()).collect(),
+                    artifacts: files.collect(),
+                })
+            });
+        }
+    }
+}
+
+/// That every version is settled, for machines: people were told where the lock changed.
+pub(super) fn resolved(world: &World, resolved: &Resolved<'_>) {
+    world.shell.event(|| {
+        let sets = resolved.plan.sets.iter().map(|set| LockedModules {
+            name: set.name.to_string(),
+            modules: resolved.set(set).modules.len() as u64,
+        });
+        Event::Resolved(ResolvedMessage {
+            app: resolved.plan.app.name.to_string(),
+            version: resolved.plan.app.about.version.to_string(),
+            tools: tools(resolved),
+            sets: sets.collect(),
+            targets: packages(resolved),
+        })
+    });
+}
+
+fn tools(resolved: &Resolved<'_>) -> Vec<LockedTool> {
+    let zig = resolved.needs_zig().then_some(Tool::Zig);
+    let releases =
+        [Some(Tool::Go), zig].into_iter().flatten().filter_map(|tool| resolved.tool(tool));
+    let tool = |release: &crate::toolchain::Release| LockedTool {
+        name: release.name.name().to_owned(),
+        version: release.version.to_string(),
+    };
+    releases.map(tool).collect()
+}
+
+fn packages(resolved: &Resolved<'_>) -> Vec<LockedPackages> {
+    let locked = resolved.plan.targets.iter().filter_map(|target| {
+        let closure = resolved.closure(target)?;
+        Some(LockedPackages {
+            name: target.name.to_string(),
+            repository: closure.repository.clone(),
+            suite: closure.snapshot.suite.clone(),
+            packages: closure.packages.len() as u64,
+        })
+    });
+    locked.collect()
 }
 
 /// What the lock holds for the plan.
@@ -66,13 +130,10 @@ pub(super) fn not_hermetic(world: &World, resolved: &Resolved<'_>) {
         let with_c =
             resolved.plan.sets.iter().any(|set| resolved.unit(set, target).linkage == Linkage::Cgo);
         if with_c && matches!(target.libraries, LibrarySource::Host) {
-            world.shell.status(
-                "Note",
-                format_args!(
-                    "target {} uses this machine's C compiler and libraries; it is not hermetic",
-                    target.name
-                ),
-            );
+            world.shell.warn(format_args!(
+                "target `{}` uses this machine's C compiler and libraries; it is not hermetic",
+                target.name
+            ));
         }
     }
 }
@@ -88,7 +149,30 @@ pub(super) fn composed(world: &World, resolved: &Resolved<'_>) {
             format!("with {plugins}")
         };
         world.shell.status("Composed", format_args!("{} {} {with}", app.name, app.about.version));
+        world.shell.event(|| {
+            Event::Composed(Composed {
+                app: app.name.to_string(),
+                version: app.about.version.to_string(),
+                set: set.name.to_string(),
+                plugins: plugins_of(resolved.plan, set),
+            })
+        });
     }
+}
+
+fn plugins_of(plan: &Plan<'_>, set: &SetPlan<'_>) -> Vec<ComposedPlugin> {
+    let plugins = set.plugins.iter().map(|(name, plugin)| {
+        let version = match &plugin.source {
+            PluginSource::Module { version, .. } => Some(version.to_string()),
+            PluginSource::Path { module, .. } => {
+                let member = plan.workspace.plugins.iter().find(|member| member.module == *module);
+                member.and_then(|member| member.version.as_ref()).map(ToString::to_string)
+            }
+        };
+        let module = plugin.source.module().to_string();
+        ComposedPlugin { name: name.to_string(), module, version }
+    });
+    plugins.collect()
 }
 
 /// What was verified.
@@ -114,29 +198,32 @@ pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched
         }
     }
     world.shell.status("Verified", parts.join(", "));
+    world.shell.event(|| {
+        let modules = modules.len() as u64;
+        let (tools, targets) = (tools(resolved), packages(resolved));
+        Event::Verified(Verified { tools, modules, targets })
+    });
 }
 
 /// The programs made.
 pub(super) fn built(world: &World, built: &[Built<'_>]) {
-    for (index, built) in built.iter().enumerate() {
-        let line = format!("{} ({})", world.env.shown(&built.path), built.target.platform);
-        say(world, "Built", index, &line);
-    }
+    let lines = built.iter().map(|built| (&built.path, built.target.platform));
+    say(world, "Built", lines);
 }
 
 /// The artifacts made.
 pub(super) fn packaged(world: &World, packaged: &[Packaged<'_>]) {
-    for (index, artifact) in packaged.iter().enumerate() {
-        let line =
-            format!("{} ({})", world.env.shown(&artifact.path), artifact.built.target.platform);
-        say(world, "Packaged", index, &line);
-    }
+    let lines = packaged.iter().map(|artifact| (&artifact.path, artifact.built.target.platform));
+    say(world, "Packaged", lines);
 }
 
-fn say(world: &World, verb: &str, index: usize, line: &str) {
-    if index == 0 {
-        world.shell.status(verb, line);
-    } else {
-        world.shell.continued(line);
+fn say<'a>(world: &World, verb: &str, files: impl Iterator<Item = (&'a Utf8PathBuf, Platform)>) {
+    for (index, (path, platform)) in files.enumerate() {
+        let line = format!("{} ({platform})", world.env.shown(path));
+        if index == 0 {
+            world.shell.status(verb, line);
+        } else {
+            world.shell.continued(line);
+        }
     }
 }

@@ -8,8 +8,9 @@ use crate::fetch::{self, Fetched};
 use crate::package;
 use crate::plan::{LibrarySource, Plan, Request};
 use crate::resolve::{self, Resolved};
-use crate::vocab::TargetName;
-use crate::world::{Process, World};
+use crate::vocab::{TargetName, counted};
+use crate::world::shell::{BuildFinished, Event, RuntimeRoot};
+use crate::world::{Made, OnFailure, Process, World};
 
 /// Brings the lock up to date: for all of the app's sets and all declared targets, unless some are
 /// named.
@@ -23,6 +24,7 @@ pub fn resolve(world: &World, settings: &Settings) -> Result<()> {
     }
     let _lock = session.lock_output()?;
     let resolved = resolve::resolve(session.context(), &plan, settings.lock_mode)?;
+    describe::resolved(world, &resolved);
     describe::locked(world, &resolved);
     Ok(())
 }
@@ -45,6 +47,10 @@ pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<(
         for target in plan.targets.iter().filter(|target| resolved.closure(target).is_some()) {
             let root = fetch::runtime_root(session.context(), &resolved, &target.name)?;
             world.shell.data(&root.root);
+            world.shell.event(|| {
+                let (target, path) = (target.name.to_string(), root.root.to_string());
+                Event::RuntimeRoot(RuntimeRoot { target, path })
+            });
         }
     }
     Ok(())
@@ -60,9 +66,9 @@ pub fn build(world: &World, settings: &Settings) -> Result<()> {
     }
     let _lock = session.lock_output()?;
     let (resolved, fetched) = prepare(&session, &plan, settings)?;
-    let built = compile(&session, &resolved, &fetched)?;
+    let Made { made: built, failure } = compile(&session, &resolved, &fetched)?;
     describe::built(world, &built);
-    Ok(())
+    finish(world, built.len(), "program", failure)
 }
 
 /// Compiles for this machine and runs the program with `arguments`; gives its exit code.
@@ -82,11 +88,14 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i
     }
     let lock = session.lock_output()?;
     let (resolved, fetched) = prepare(&session, &plan, settings)?;
-    let built = compile(&session, &resolved, &fetched)?;
+    let built = compile(&session, &resolved, &fetched)?.complete()?;
     drop(lock);
     let [program] = built.as_slice() else {
         return Err(Error::new(ErrorId::Usage, "`run` runs one program at a time"));
     };
+    finish(world, built.len(), "program", None)?;
+    // What the program itself writes to standard output comes after the last message.
+    world.shell.event(|| Event::BuildFinished(BuildFinished { success: true }));
     world.shell.status("Running", format_args!("`{}`", program.path));
     Process::new(&program.path).args(arguments.to_vec()).hand_over(&world.env, &world.shell)
 }
@@ -101,9 +110,26 @@ pub fn package(world: &World, settings: &Settings) -> Result<()> {
     }
     let _lock = session.lock_output()?;
     let (resolved, fetched) = prepare(&session, &plan, settings)?;
-    let built = compile(&session, &resolved, &fetched)?;
-    let packaged = package::package(session.context(), &resolved, &fetched, &built)?;
-    describe::packaged(world, &packaged);
+    let Made { made: built, failure } = compile(&session, &resolved, &fetched)?;
+    if failure.is_some() && world.on_failure == OnFailure::Stop {
+        return finish(world, 0, "artifact", failure);
+    }
+    let packed = package::package(session.context(), &resolved, &fetched, &built);
+    describe::packaged(world, &packed.made);
+    finish(
+        world,
+        packed.made.len(),
+        "artifact",
+        Error::all(failure.into_iter().chain(packed.failure)),
+    )
+}
+
+/// The last line, where all went well.
+fn finish(world: &World, count: usize, noun: &str, failure: Option<Error>) -> Result<()> {
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    world.shell.finished(counted(count, noun));
     Ok(())
 }
 
@@ -113,6 +139,7 @@ fn prepare<'p>(
     settings: &Settings,
 ) -> Result<(Resolved<'p>, Fetched)> {
     let resolved = resolve::resolve(session.context(), plan, settings.lock_mode)?;
+    describe::resolved(session.world, &resolved);
     let fetched = fetch::fetch(session.context(), &resolved)?;
     Ok((resolved, fetched))
 }
@@ -121,7 +148,7 @@ fn compile<'p>(
     session: &Session<'_>,
     resolved: &Resolved<'p>,
     fetched: &Fetched,
-) -> Result<Vec<Built<'p>>> {
+) -> Result<Made<Built<'p>>> {
     describe::not_hermetic(session.world, resolved);
     let trees = compose(resolved)?;
     describe::composed(session.world, resolved);

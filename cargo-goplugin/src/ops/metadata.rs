@@ -10,7 +10,7 @@ use crate::world::World;
 /// Prints the workspace as one JSON object, in the first version of its format.
 pub fn metadata(world: &World, settings: &Settings) -> Result<()> {
     let session = Session::open(world, settings)?;
-    world.shell.data(describe(&session.workspace));
+    world.shell.document(describe(&session.workspace));
     Ok(())
 }
 

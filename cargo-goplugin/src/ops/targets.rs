@@ -7,6 +7,7 @@ use crate::error::{ErrorId, Result};
 use crate::manifest::Workspace;
 use crate::target::{BUILT_IN, BuiltIn, Libraries, PLANNED};
 use crate::world::World;
+use crate::world::shell::{Event, Target};
 
 /// Prints the built-in targets, those the workspace declares if there is one, and those to come.
 pub fn targets(world: &World, settings: &Settings) -> Result<()> {
@@ -20,12 +21,20 @@ pub fn targets(world: &World, settings: &Settings) -> Result<()> {
         Err(error) => return Err(error),
     }
     for (name, about) in &rows {
-        world.shell.data(format_args!("{name:<14} {about}"));
+        list(world, name, about, false);
     }
     for (name, about) in PLANNED {
-        world.shell.data(format_args!("{name:<14} {about} (planned)"));
+        list(world, name, about, true);
     }
     Ok(())
+}
+
+fn list(world: &World, name: &str, about: &str, planned: bool) {
+    let later = if planned { " (planned)" } else { "" };
+    world.shell.data(format_args!("{name:<14} {about}{later}"));
+    world.shell.event(|| {
+        Event::Target(Target { name: name.to_owned(), about: about.to_owned(), planned })
+    });
 }
 
 fn declared(workspace: &Workspace, rows: &mut BTreeMap<String, String>) {

@@ -14,7 +14,8 @@ use crate::plan::{ArtifactPlan, LibrarySource};
 use crate::repository::{self, Owner, Requirement};
 use crate::resolve::{Context, Resolved, output_dir};
 use crate::vocab::{Sha256, Sha256Writer};
-use crate::world::{Event, files, persist, stage_file};
+use crate::world::shell::{Artifact, Event};
+use crate::world::{Made, files, persist, side_by_side, stage_file};
 
 /// A finished artifact.
 #[derive(Debug)]
@@ -31,20 +32,30 @@ pub struct Packaged<'p> {
     pub fresh: bool,
 }
 
-/// Packs every program as its target asks for.
+/// Packs every program as its target asks for, several at a time; the artifacts come in the programs'
+/// order.
 pub fn package<'p>(
     cx: Context<'_>,
     resolved: &Resolved<'_>,
     fetched: &Fetched,
     built: &'p [Built<'p>],
-) -> Result<Vec<Packaged<'p>>> {
-    let jobs =
-        built.iter().flat_map(|built| built.target.artifacts.iter().map(move |plan| (built, plan)));
-    jobs.map(|(built, plan)| {
+) -> Made<Packaged<'p>> {
+    let pairs: Vec<_> = built
+        .iter()
+        .flat_map(|built| built.target.artifacts.iter().map(move |plan| (built, plan)))
+        .collect();
+    let progress = cx.world.shell.bar("Packaging", "", 0, pairs.len());
+    // Nothing is shared: each has a lane of its own.
+    let lane = |&(built, plan): &(&Built<'_>, &ArtifactPlan)| {
+        (std::ptr::from_ref(&built.path), std::ptr::from_ref(plan))
+    };
+    side_by_side(cx.world, &pairs, lane, |world, &(built, plan)| {
         let sysroot = fetched.sysroots.get(&built.target.name);
-        Job { cx, resolved, sysroot, built, plan }.run()
+        let cx = Context { world, ..cx };
+        let packaged = Job { cx, resolved, sysroot, built, plan }.run();
+        progress.item_done();
+        packaged
     })
-    .collect()
 }
 
 struct Job<'a, 'p> {
@@ -77,12 +88,18 @@ impl<'p> Job<'_, 'p> {
                 (Stamp::write(&stamp, key, &path, sha256)?, false)
             }
         };
-        self.cx.world.shell.event(&Event::Artifact {
-            target: self.built.target.name.as_str(),
-            kind: self.plan.kind,
-            path: path.as_str(),
-            sha256: output.sha256.to_string(),
-            fresh,
+        self.cx.world.shell.event(|| {
+            Event::Artifact(Artifact {
+                app: self.resolved.plan.app.name.to_string(),
+                set: self.built.set.name.to_string(),
+                target: self.built.target.name.to_string(),
+                platform: self.built.target.platform.to_string(),
+                kind: self.plan.kind.to_owned(),
+                path: path.to_string(),
+                sha256: output.sha256.to_string(),
+                size: output.size(),
+                fresh,
+            })
         });
         Ok(Packaged { built: self.built, kind: self.plan.kind, path, output, fresh })
     }

@@ -42,6 +42,17 @@ pub fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
+/// A size as people read it, as in "36.00 MiB".
+#[must_use]
+pub fn sized(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    let step = (1..=UNITS.len()).rev().find(|step| bytes >> (10 * step) > 0);
+    let Some(step) = step else { return format!("{bytes} B") };
+    // In hundredths, without floating point.
+    let hundredths = (u128::from(bytes) * 100) >> (10 * step);
+    format!("{}.{:02} {}", hundredths / 100, hundredths % 100, UNITS[step - 1])
+}
+
 /// Gives a checked newtype over `String` its common traits; its `check` function is written by hand.
 macro_rules! text_newtype {
     ($name:ident) => {
@@ -85,3 +96,21 @@ macro_rules! text_newtype {
     };
 }
 use text_newtype;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_written_with_their_unit() {
+        for (bytes, shown) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1536, "1.50 KiB"),
+            (36 << 20, "36.00 MiB"),
+            (u64::MAX, "16777215.99 TiB"),
+        ] {
+            assert_eq!(sized(bytes), shown);
+        }
+    }
+}

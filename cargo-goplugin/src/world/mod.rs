@@ -4,17 +4,21 @@
 mod env;
 pub mod files;
 pub mod folders;
+mod jobs;
 mod lock;
 mod network;
 mod process;
-mod shell;
+pub mod shell;
 mod staging;
 
 pub use env::{CLIENT, Env, go_settings};
+pub use jobs::{Made, side_by_side};
 pub use lock::FileLock;
 pub use network::{Network, NetworkError};
 pub use process::{Finished, Process};
-pub use shell::{ColorChoice, Event, MessageFormat, Progress, Shell, Stream, Verbosity};
+pub use shell::{
+    ColorChoice, MessageFormat, Progress, ProgressWhen, Shell, Stream, Terminal, Verbosity,
+};
 pub use staging::{STAGE_PREFIX, Stage, persist, stage_file};
 
 /// Everything outside this program, as the command line set it up.
@@ -28,4 +32,23 @@ pub struct World {
     pub network: Network,
     /// How many things may run at once.
     pub jobs: usize,
+    /// What becomes of the other work when some of it fails.
+    pub on_failure: OnFailure,
+}
+
+/// What becomes of the other work when some of it fails. What runs is finished either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Nothing new is begun.
+    Stop,
+    /// All of it is done that can be.
+    KeepGoing,
+}
+
+impl World {
+    /// The same world for one of several pieces of work done side by side.
+    #[must_use]
+    pub fn aside(&self, shell: Shell, jobs: usize) -> Self {
+        Self { env: self.env.clone(), network: self.network.clone(), shell, jobs, ..*self }
+    }
 }

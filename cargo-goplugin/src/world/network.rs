@@ -1,7 +1,7 @@
 //! HTTP: plain GETs with retries. Whoever downloads verifies what it gets; nothing here is trusted.
 
 use std::io::{self, Read, Write};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ureq::Agent;
@@ -14,11 +14,11 @@ const TRIES: u32 = 4;
 /// A server that sends nothing for this long has stalled.
 const STALL: Duration = Duration::from_secs(30);
 
-/// The way to servers. Connections are pooled; the first request sets the pool up.
-#[derive(Debug)]
+/// The way to servers. Connections are pooled, for all copies; the first request sets the pool up.
+#[derive(Debug, Clone)]
 pub struct Network {
     offline: bool,
-    agent: OnceLock<Agent>,
+    agent: Arc<OnceLock<Agent>>,
 }
 
 /// Why a request failed for good.
@@ -53,7 +53,7 @@ impl Network {
     /// A network that refuses everything when `offline`.
     #[must_use]
     pub fn new(offline: bool) -> Self {
-        Self { offline, agent: OnceLock::new() }
+        Self { offline, agent: Arc::default() }
     }
 
     /// Whether requests are forbidden.

@@ -7,7 +7,7 @@ use super::*;
 use crate::cli::render;
 use crate::manifest::paths::resolve;
 use crate::manifest::{Library, Member, Packages, PluginSource, Registration};
-use crate::world::{ColorChoice, Env, MessageFormat, Network, Shell, Verbosity};
+use crate::world::{Env, Network, OnFailure, Shell};
 
 const APP: &str = "[package]\nkind = 'app'\nversion = '1.0.0'\n";
 const WORKSPACE: &str = "[workspace]\nmembers = ['app', 'api', 'plugins/*']\n";
@@ -59,9 +59,10 @@ impl Files {
         let variables: BTreeMap<_, _> = real.into_iter().chain(given).collect();
         let world = World {
             env: Env::new(variables, resolve(self.root(), Utf8Path::new(dir))),
-            shell: Shell::new(Verbosity::Quiet, ColorChoice::Never, MessageFormat::Human, true),
+            shell: Shell::silent(),
             network: Network::new(true),
             jobs: 1,
+            on_failure: OnFailure::Stop,
         };
         let store = Store::at(self.root().join("store")).unwrap();
         load(&world, &store, request)

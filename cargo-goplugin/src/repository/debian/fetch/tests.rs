@@ -11,7 +11,7 @@ use super::*;
 use crate::repository::RepositorySettings;
 use crate::repository::debian::APT_VARIABLE;
 use crate::target::{Cpu, Os, Platform};
-use crate::world::{ColorChoice, Env, MessageFormat, Network, Shell, Stage, Verbosity};
+use crate::world::{Env, Network, OnFailure, Shell, Stage};
 use server::Server;
 
 mod server;
@@ -148,9 +148,10 @@ impl Scene {
 fn world() -> World {
     World {
         env: Env::from_process().unwrap(),
-        shell: Shell::new(Verbosity::Quiet, ColorChoice::Never, MessageFormat::Human, true),
+        shell: Shell::silent(),
         network: Network::new(false),
         jobs: 1,
+        on_failure: OnFailure::Stop,
     }
 }
 

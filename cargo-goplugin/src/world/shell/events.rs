@@ -1,0 +1,344 @@
+//! What machines are told: every message with its fields, described where they are declared.
+//! `docs/messages.md` and `docs/messages.schema.json` are made from these descriptions.
+
+use serde::Serialize;
+
+/// The version of the messages' format: raised when a reader of the old one could misread the new one.
+/// A new message, or a new field at the end of one, does not raise it.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A message or a part of one, as the documentation has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// The `reason`, or the name of the part.
+    pub name: &'static str,
+    /// What it means.
+    pub about: &'static str,
+    /// Its fields in their order, without the `reason`.
+    pub fields: Vec<Field>,
+}
+
+/// A field of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The key.
+    pub name: &'static str,
+    /// What it means.
+    pub about: &'static str,
+    /// What stands there.
+    pub shape: Shape,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// A string.
+    Text,
+    /// A whole number from 0 on.
+    Number,
+    /// `true` or `false`.
+    Flag,
+    /// That, or `null`.
+    Maybe(Box<Self>),
+    /// An array of those.
+    List(Box<Self>),
+    /// An object of its own.
+    Part(Described),
+}
+
+/// A type that fields can have.
+trait HasShape {
+    fn shape() -> Shape;
+}
+
+impl HasShape for String {
+    fn shape() -> Shape {
+        Shape::Text
+    }
+}
+
+impl HasShape for u64 {
+    fn shape() -> Shape {
+        Shape::Number
+    }
+}
+
+impl HasShape for bool {
+    fn shape() -> Shape {
+        Shape::Flag
+    }
+}
+
+impl<T: HasShape> HasShape for Option<T> {
+    fn shape() -> Shape {
+        Shape::Maybe(Box::new(T::shape()))
+    }
+}
+
+impl<T: HasShape> HasShape for Vec<T> {
+    fn shape() -> Shape {
+        Shape::List(Box::new(T::shape()))
+    }
+}
+
+macro_rules! record {
+    ($(#[doc = $doc:literal])+ $name:ident = $word:literal {
+        $($(#[doc = $about:literal])+ $field:ident: $type:ty,)+
+    }) => {
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        pub struct $name { $($(#[doc = $about])+ pub $field: $type,)+ }
+
+        impl HasShape for $name {
+            fn shape() -> Shape {
+                Shape::Part(Self::described())
+            }
+        }
+
+        impl $name {
+            fn described() -> Described {
+                let fields = vec![$(Field {
+                    name: stringify!($field),
+                    about: concat!($($about),+).trim_ascii(),
+                    shape: <$type>::shape(),
+                },)+];
+                Described { name: $word, about: concat!($($doc),+).trim_ascii(), fields }
+            }
+        }
+    };
+}
+
+macro_rules! events {
+    ($($(#[doc = $doc:literal])+ $name:ident = $word:literal $fields:tt)+) => {
+        $(record! { $(#[doc = $doc])+ $name = $word $fields })+
+
+        /// Something a machine may want to know.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(tag = "reason")]
+        pub enum Event {
+            $($(#[doc = $doc])+ #[serde(rename = $word)] $name($name),)+
+        }
+
+        impl Event {
+            /// Every message there is, in the order of a run.
+            #[must_use]
+            pub fn all() -> Vec<Described> {
+                vec![$($name::described(),)+]
+            }
+        }
+    };
+}
+
+record! {
+    /// A plugin that is compiled in.
+    ComposedPlugin = "plugin" {
+        /// Its name in the app's manifest.
+        name: String,
+        /// Its module path.
+        module: String,
+        /// Its version, where it has one.
+        version: Option<String>,
+    }
+}
+
+record! {
+    /// A compiler release.
+    LockedTool = "tool" {
+        /// `go` or `zig`.
+        name: String,
+        /// Its version.
+        version: String,
+    }
+}
+
+record! {
+    /// A plugin set.
+    LockedModules = "set" {
+        /// Its name.
+        name: String,
+        /// How many Go modules are locked for it.
+        modules: u64,
+    }
+}
+
+record! {
+    /// A target's packages.
+    LockedPackages = "target" {
+        /// The target's name.
+        name: String,
+        /// The kind of repository, such as `debian`.
+        repository: String,
+        /// The suite.
+        suite: String,
+        /// How many packages are locked.
+        packages: u64,
+    }
+}
+
+events! {
+    /// What `--dry-run` would do for one set and one target. Nothing follows but the end.
+    Planned = "planned" {
+        /// The app's name.
+        app: String,
+        /// The plugin set.
+        set: String,
+        /// The target's name.
+        target: String,
+        /// What it is for, as in `linux/arm/v7`.
+        platform: String,
+        /// The names of the plugins.
+        plugins: Vec<String>,
+        /// The names of the artifacts' files.
+        artifacts: Vec<String>,
+    }
+    /// A target that can be built for, by `targets`.
+    Target = "target" {
+        /// Its name.
+        name: String,
+        /// What it is.
+        about: String,
+        /// Whether it is for a later version.
+        planned: bool,
+    }
+    /// Every version is settled, and the lock file holds it.
+    Resolved = "resolved" {
+        /// The app's name.
+        app: String,
+        /// The app's version.
+        version: String,
+        /// The compilers for this machine.
+        tools: Vec<LockedTool>,
+        /// The sets asked for.
+        sets: Vec<LockedModules>,
+        /// The targets asked for that have locked packages.
+        targets: Vec<LockedPackages>,
+    }
+    /// Something came from the network, and was found to be what is locked.
+    Downloaded = "downloaded" {
+        /// `tool`, `go-modules` or `packages`.
+        kind: String,
+        /// What, as a person is told.
+        name: String,
+        /// How many files or modules.
+        items: u64,
+        /// How much, where that is known.
+        bytes: Option<u64>,
+    }
+    /// The source tree of a set is laid out.
+    Composed = "composed" {
+        /// The app's name.
+        app: String,
+        /// The app's version.
+        version: String,
+        /// The plugin set.
+        set: String,
+        /// The plugins in it, by name.
+        plugins: Vec<ComposedPlugin>,
+    }
+    /// Everything a build reads beside the workspace is here and is what the lock says.
+    Verified = "verified" {
+        /// The compilers.
+        tools: Vec<LockedTool>,
+        /// How many Go modules, over all sets.
+        modules: u64,
+        /// The targets that have locked packages.
+        targets: Vec<LockedPackages>,
+    }
+    /// A tree that a target's programs run in, by `fetch --runtime-root`.
+    RuntimeRoot = "runtime-root" {
+        /// The target's name.
+        target: String,
+        /// The tree's root folder.
+        path: String,
+    }
+    /// A program is not fresh, and the compiler starts.
+    Compiling = "compiling" {
+        /// The app's name.
+        app: String,
+        /// The plugin set.
+        set: String,
+        /// The target's name.
+        target: String,
+        /// What it is for, as in `linux/arm/v7`.
+        platform: String,
+    }
+    /// A file was made, or was found fresh.
+    Artifact = "artifact" {
+        /// The app's name.
+        app: String,
+        /// The plugin set.
+        set: String,
+        /// The target's name.
+        target: String,
+        /// What it is for, as in `linux/arm/v7`.
+        platform: String,
+        /// `binary` for a program, else the artifact kind, such as `deb` or `tar`.
+        kind: String,
+        /// Where the file stands.
+        path: String,
+        /// Its SHA-256.
+        sha256: String,
+        /// Its size in bytes.
+        size: u64,
+        /// Whether nothing had to be done.
+        fresh: bool,
+    }
+    /// Something a person should look at, though the run goes on.
+    Warning = "warning" {
+        /// The message.
+        message: String,
+    }
+    /// A failure. A run can have several.
+    Failed = "error" {
+        /// The stable id, as `docs/errors.md` lists them.
+        id: String,
+        /// What was attempted, and on what.
+        what: String,
+        /// Why it failed, the nearest reason first.
+        causes: Vec<String>,
+        /// What can be done.
+        hints: Vec<String>,
+        /// The file in which the reason stands, where it stands in one.
+        file: Option<String>,
+        /// The line of that file, from 1 on.
+        line: Option<u64>,
+        /// The column in that line, in characters from 1 on.
+        column: Option<u64>,
+        /// The whole message, as a person would see it without colours.
+        rendered: String,
+    }
+    /// The last line.
+    BuildFinished = "build-finished" {
+        /// Whether all went well.
+        success: bool,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_its_reason_and_its_fields_in_order() {
+        let event = Event::Downloaded(Downloaded {
+            kind: "packages".into(),
+            name: "debian bookworm".into(),
+            items: 3,
+            bytes: None,
+        });
+        assert_eq!(
+            serde_json::to_string(&event).unwrap(),
+            r#"{"reason":"downloaded","kind":"packages","name":"debian bookworm","items":3,"bytes":null}"#
+        );
+    }
+
+    #[test]
+    fn every_message_is_described_once() {
+        let all = Event::all();
+        let mut names: Vec<_> = all.iter().map(|event| event.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all.len());
+        assert_eq!(all.last().unwrap().name, "build-finished");
+    }
+}
