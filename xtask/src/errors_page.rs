@@ -1,4 +1,4 @@
-//! `docs/errors.md`, made from the ids in the code: `cargo xtask docs` writes it, `tidy` compares.
+//! `docs/errors.md`, made from the ids in the code.
 
 use std::fmt::Write as _;
 

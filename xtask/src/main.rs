@@ -11,7 +11,9 @@ mod failure;
 mod get;
 mod ground;
 mod lock;
+mod messages_page;
 mod oracle;
+mod pages;
 mod process;
 mod quick;
 mod real;
@@ -84,6 +86,9 @@ fn main() -> ExitCode {
 
 fn write_docs() -> failure::Result {
     use failure::On;
-    let page = process::repository().join(errors_page::PATH);
-    std::fs::write(&page, errors_page::render()).on(&page)
+    for page in pages::ALL {
+        let path = process::repository().join(page.path);
+        std::fs::write(&path, (page.render)()).on(&path)?;
+    }
+    Ok(())
 }

@@ -34,6 +34,7 @@ pub(crate) const LINTIAN: Oracle = program("lintian", "lintian");
 pub(crate) const PKGCONF: Oracle = program("pkg-config", "pkgconf");
 pub(crate) const QEMU_ARM: Oracle = program("qemu-arm-static", "qemu-user-static");
 pub(crate) const STRACE: Oracle = program("strace", "strace");
+pub(crate) const TMUX: Oracle = program("tmux", "tmux");
 pub(crate) const UNSHARE: Oracle = program("unshare", "util-linux");
 
 impl Oracle {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use semver::{Version, VersionReq};
 
 use super::unpack::{self, Kept};
-use super::{Release, Tool, Toolchain, this_machine, wrong_tree};
+use super::{Release, Tool, Toolchain, downloaded, this_machine, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Node, Scope, Store, Tree, TreeFile};
 use crate::target::Platform;
@@ -200,6 +200,7 @@ fn download(
     };
     drop(progress);
     let zip = zip.map_err(|error| error.while_doing(format!("could not get Go {version}")))?;
+    downloaded(world, Tool::Go, version, host);
     Ok((folder, zip))
 }
 

@@ -15,6 +15,7 @@ use crate::store::Store;
 use crate::target::Platform;
 use crate::vocab::Sha256;
 use crate::world::World;
+use crate::world::shell::{Downloaded, Event};
 
 /// A compiler this program knows how to get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -89,6 +90,16 @@ pub fn provide(world: &World, store: &Store, release: &Release) -> Result<Toolch
 #[must_use]
 pub fn installed_go(world: &World) -> Option<(Utf8PathBuf, Version)> {
     go::installed(world)
+}
+
+/// Tells that a release came.
+fn downloaded(world: &World, tool: Tool, version: &Version, host: Platform) {
+    let name = format!("{} {version} ({host})", tool.name());
+    world.shell.status("Downloaded", &name);
+    world.shell.event(|| {
+        let kind = "tool".to_owned();
+        Event::Downloaded(Downloaded { kind, name, items: 1, bytes: None })
+    });
 }
 
 fn this_machine() -> Result<Platform> {

@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use semver::{Comparator, Op, Version, VersionReq};
 
 use super::unpack::{self, Kept};
-use super::{Release, Tool, Toolchain, this_machine, wrong_tree};
+use super::{Release, Tool, Toolchain, downloaded, this_machine, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Scope, Store};
 use crate::target::{Cpu, Os, Platform};
@@ -141,6 +141,7 @@ fn download(world: &World, store: &Store, wanted: &str, host: Platform) -> Resul
         .file_name()
         .and_then(|name| name.split('-').nth(1)?.parse().ok())
         .ok_or_else(|| unavailable(&format!("`{file}` names no version")).hint(PIP))?;
+    downloaded(world, Tool::Zig, &version, host);
     Ok(Wheel { _folder: folder, file, version })
 }
 

@@ -7,14 +7,16 @@ mod go_itself;
 mod hello;
 mod host;
 mod lintian;
+mod messages;
 mod new;
 mod package;
 mod plain_go;
 mod repeat;
 pub(crate) mod tampering;
+mod terminal;
 
 use crate::check::Check;
-use crate::oracle::{APT, CAIRO, CC, DPKG, LIBC, LINTIAN, PKGCONF, QEMU_ARM, UNSHARE};
+use crate::oracle::{APT, CAIRO, CC, DPKG, LIBC, LINTIAN, PKGCONF, QEMU_ARM, TMUX, UNSHARE};
 
 /// Every check, the cheap ones first.
 pub(crate) const ALL: &[Check] = &[
@@ -38,6 +40,18 @@ pub(crate) const ALL: &[Check] = &[
         run: emulate::counts,
     },
     Check { name: "closure-equals-apt", oracles: &[APT], root: false, run: closure::equals_apt },
+    Check {
+        name: "messages-fit-their-schema",
+        oracles: &[],
+        root: false,
+        run: messages::fit_their_schema,
+    },
+    Check {
+        name: "terminal-narrow-and-wide",
+        oracles: &[TMUX, CC, LIBC, CAIRO, PKGCONF],
+        root: false,
+        run: terminal::narrow_and_wide,
+    },
     Check { name: "same-bytes-offline", oracles: &[UNSHARE], root: true, run: repeat::offline },
     Check { name: "same-bytes-elsewhere", oracles: &[], root: false, run: repeat::elsewhere },
     Check { name: "tampered-module", oracles: &[], root: false, run: tampering::module },

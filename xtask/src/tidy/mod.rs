@@ -16,9 +16,8 @@ use std::fmt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::errors_page;
 use crate::failure::{Failure, Result};
-use crate::process;
+use crate::{pages, process};
 use source::Source;
 
 /// Something untidy.
@@ -53,11 +52,14 @@ pub(crate) fn run() -> Result {
     Err(Failure::new(format!("{} untidy places", findings.len())))
 }
 
-/// The page of errors must be as the code makes it.
-fn errors_page(root: &Utf8Path) -> Option<Finding> {
-    let page = std::fs::read_to_string(root.join(errors_page::PATH)).unwrap_or_default();
-    (page != errors_page::render())
-        .then(|| Finding::new(errors_page::PATH, "is not what `cargo xtask docs` writes"))
+/// What is made from the code must be as the code makes it.
+fn made_pages(root: &Utf8Path) -> Vec<Finding> {
+    let differs = |page: &&pages::Page| {
+        let text = std::fs::read_to_string(root.join(page.path)).unwrap_or_default();
+        text != (page.render)()
+    };
+    let differing = pages::ALL.iter().filter(differs);
+    differing.map(|page| Finding::new(page.path, "is not what `cargo xtask docs` writes")).collect()
 }
 
 fn look() -> Result<Vec<Finding>> {
@@ -74,7 +76,7 @@ fn look() -> Result<Vec<Finding>> {
     }
     findings.extend(rust.iter().filter_map(length::check));
     findings.extend(ids::check(&rust));
-    findings.extend(errors_page(&root));
+    findings.extend(made_pages(&root));
     findings.extend(strays::check(&tracked, &strays::words(&root)));
     findings.sort();
     Ok(findings)

@@ -153,7 +153,7 @@ record! {
 
 record! {
     /// A plugin set.
-    LockedModules = "set" {
+    LockedModules = "set-modules" {
         /// Its name.
         name: String,
         /// How many Go modules are locked for it.
@@ -163,7 +163,7 @@ record! {
 
 record! {
     /// A target's packages.
-    LockedPackages = "target" {
+    LockedPackages = "target-packages" {
         /// The target's name.
         name: String,
         /// The kind of repository, such as `debian`.
@@ -176,7 +176,7 @@ record! {
 }
 
 events! {
-    /// What `--dry-run` would do for one set and one target. Nothing follows but the end.
+    /// What `--dry-run` would do for one set and one target. Nothing follows but `build-finished`.
     Planned = "planned" {
         /// The app's name.
         app: String,
