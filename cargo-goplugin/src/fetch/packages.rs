@@ -1,6 +1,7 @@
 //! Packages of a repository, by SHA-256 into the store. A package leaves its mirror at the next point
 //! release, so there is more than one way to its bytes: the store, then each mirror in turn.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::io::Write;
 
 use rayon::prelude::*;
@@ -44,7 +45,10 @@ pub(super) fn fetch(
     let failures: Vec<Error> = pool.install(|| {
         absent
             .par_iter()
-            .filter_map(|package| download(cx, &mirrors, package, &progress).err())
+            .filter_map(|package| {
+                let failed = download(cx, &mirrors, package, &progress).err()?;
+                Some(failed.because(format!("it is needed by {}", chain(closure, package))))
+            })
             .collect()
     });
     drop(progress);
@@ -106,6 +110,23 @@ fn download(
     }
     let error = Error::new(failure.id(), format!("could not get {label}"));
     Err(reasons.into_iter().fold(error, Error::because).hint(failure.hint()))
+}
+
+/// Who needs a package, up to somebody who is none: the shortest way there.
+fn chain(closure: &LockedClosure, package: &Package) -> String {
+    let locked =
+        |name: &str| closure.packages.iter().find(|locked| locked.package.name.as_str() == name);
+    let mut ways: VecDeque<Vec<&str>> = VecDeque::from([vec![package.name.as_str()]]);
+    let mut seen = BTreeSet::new();
+    while let Some(way) = ways.pop_front() {
+        let Some(here) = way.last().and_then(|name| locked(name)) else {
+            let names = way[1..way.len() - 1].iter().map(|name| format!("`{name}`, for "));
+            return format!("{}{}", names.collect::<String>(), way[way.len() - 1]);
+        };
+        let next = here.needed_by.iter().filter(|name| seen.insert(name.as_str()));
+        ways.extend(next.map(|name| way.iter().copied().chain([name.as_str()]).collect()));
+    }
+    "the lock".to_owned()
 }
 
 /// What went wrong at the mirrors, the most telling last.

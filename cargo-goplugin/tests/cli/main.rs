@@ -9,5 +9,7 @@ mod explain;
 mod fakes;
 mod init;
 mod lock;
+mod messages;
 mod new;
+mod side_by_side;
 mod support;

@@ -98,7 +98,7 @@ fn a_locked_package_that_left_the_mirror_is_named() {
     std::fs::remove_dir_all(pool).unwrap();
     world
         .run(&project, &["fetch", "--target", "rpi4"])
-        .fails(ErrorId::Gone, &["libpaint-dev", "1.0-1"]);
+        .fails(ErrorId::Gone, &["libpaint-dev", "1.0-1", "it is needed by library `paint`"]);
 }
 
 #[test]

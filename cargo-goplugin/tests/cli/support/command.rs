@@ -59,6 +59,21 @@ impl World {
 }
 
 impl Outcome {
+    /// The messages for machines, without what differs from run to run or from one Go to the next.
+    pub(crate) fn messages(&self) -> Vec<String> {
+        let lines = self.stdout.lines();
+        lines.map(|line| without(&without(line, "sha256", '"'), "size", ',')).collect()
+    }
+
+    /// What people read, without the time it took.
+    pub(crate) fn untimed(&self) -> String {
+        let lines = self.stderr.lines().map(|line| match line.rsplit_once(" in ") {
+            Some((what, _)) if line.starts_with("    Finished ") => format!("{what} in [TIME]"),
+            _ => line.to_owned(),
+        });
+        lines.map(|line| line + "\n").collect()
+    }
+
     /// It did what it was asked.
     #[track_caller]
     pub(crate) fn succeeds(self) -> Self {
@@ -79,4 +94,12 @@ impl Outcome {
         }
         self
     }
+}
+
+/// The line with the value of a field struck out; `end` is what stands behind it.
+fn without(line: &str, field: &str, end: char) -> String {
+    let start = format!("\"{field}\":{}", if end == '"' { "\"" } else { "" });
+    let Some((before, rest)) = line.split_once(&start) else { return line.to_owned() };
+    let after = &rest[rest.find(end).unwrap()..];
+    format!("{before}{start}[..]{after}")
 }

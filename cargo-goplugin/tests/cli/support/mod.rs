@@ -14,3 +14,8 @@ mod world;
 pub(crate) mod zig;
 
 pub(crate) use world::World;
+
+/// The installed Go's release, such as `1.26.8`.
+pub(crate) fn go_version() -> String {
+    tools::go_version().trim_start_matches("go").to_owned()
+}
