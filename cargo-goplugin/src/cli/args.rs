@@ -178,7 +178,7 @@ impl Options {
         let shell = Shell::new(self.verbosity(), self.color(), self.format(), terminal(&env));
         let on_failure = if self.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop };
         let network = Network::new(self.offline || self.frozen);
-        World { network, shell, jobs, on_failure, env }
+        World { env, shell, network, jobs, on_failure }
     }
 
     fn verbosity(&self) -> Verbosity {

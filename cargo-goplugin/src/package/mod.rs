@@ -34,6 +34,7 @@ pub struct Packaged<'p> {
 
 /// Packs every program as its target asks for, several at a time; the artifacts come in the programs'
 /// order.
+#[must_use]
 pub fn package<'p>(
     cx: Context<'_>,
     resolved: &Resolved<'_>,

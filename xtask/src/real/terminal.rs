@@ -10,7 +10,7 @@ use crate::ground::{Ground, Project, Site};
 use crate::process::{command, read};
 
 /// A run that takes longer has got stuck.
-const LIMIT: Duration = Duration::from_secs(900);
+const LIMIT: Duration = Duration::from_mins(15);
 const GLANCE: Duration = Duration::from_millis(100);
 
 pub(super) fn narrow_and_wide(ground: &Ground) -> Result {

@@ -46,8 +46,10 @@ pub(super) fn draw(activities: &[&Activity], width: usize) -> Vec<String> {
             verbs.push(activity.verb);
         }
     }
-    let of = |verb: &str| activities.iter().copied().filter(|one| one.verb == verb).collect();
-    verbs.into_iter().map(|verb| line(verb, &Total::of(of(verb)), width)).collect()
+    let of = |verb: &str| -> Vec<_> {
+        activities.iter().copied().filter(|one| one.verb == verb).collect()
+    };
+    verbs.into_iter().map(|verb| line(verb, &Total::of(&of(verb)), width)).collect()
 }
 
 /// Work of one kind, added up.
@@ -58,7 +60,7 @@ struct Total {
 }
 
 impl Total {
-    fn of(activities: Vec<&Activity>) -> Self {
+    fn of(activities: &[&Activity]) -> Self {
         let bytes: u64 = activities.iter().map(|one| one.bytes).sum();
         // A download that was begun again counts its bytes twice.
         let bytes_done: u64 = activities.iter().map(|one| one.bytes_done.min(one.bytes)).sum();
