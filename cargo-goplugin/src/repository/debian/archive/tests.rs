@@ -146,7 +146,7 @@ fn entries_that_would_do_harm_are_refused_by_name() {
         assert_eq!(error.id(), ErrorId::Archive);
         let text = error.to_string();
         assert!(text.contains(cause), "{text}");
-        assert!(text.contains(&format!("`{}` of `x_1_armhf.deb`", entry.0)), "{text}");
+        assert!(text.contains(&format!("`{}` of x_1_armhf.deb", entry.0)), "{text}");
     }
 }
 
@@ -169,7 +169,7 @@ fn what_is_no_package_is_refused() {
         let error = Deb::open("x.deb", &ar_of(&members)).unwrap_err();
         assert_eq!(error.id(), ErrorId::Archive);
         assert!(
-            error.to_string().contains(cause) && error.to_string().contains("`x.deb`"),
+            error.to_string().contains(cause) && error.to_string().contains("x.deb"),
             "{error}"
         );
     }
