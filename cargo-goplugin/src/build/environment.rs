@@ -47,7 +47,6 @@ impl Inputs<'_> {
             CSide::Host(tools) => variables.extend(self.host(tools)),
             CSide::Zig(zig, sysroot) => variables.extend(self.zig(zig, sysroot)),
         }
-        variables.extend(self.cx.world.env.pick(&["TMPDIR"]));
         variables
     }
 
@@ -132,7 +131,7 @@ impl Inputs<'_> {
             ("CGO_CFLAGS", &*flags),
             ("CGO_CXXFLAGS", &*flags),
             ("CGO_LDFLAGS", &*format!("-O2 {}", below(&sysroot.layout.lib, "-L"))),
-            ("PKG_CONFIG", self.shim.map_or("", Utf8Path::as_str)),
+            ("PKG_CONFIG", &*quoted(self.shim.map_or("", Utf8Path::as_str))),
             ("PKG_CONFIG_LIBDIR", &*below(&sysroot.layout.pkg_config, "")),
             ("PKG_CONFIG_SYSROOT_DIR", root),
             ("PKG_CONFIG_SYSTEM_INCLUDE_PATH", &*below(&sysroot.layout.include, "")),

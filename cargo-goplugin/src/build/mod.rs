@@ -140,7 +140,7 @@ impl<'p> Job<'_, 'p> {
         let _progress = self.cx.world.shell.bar("Building", self.short_label(), 0, 0);
         let stage = Stage::new(&folder)?;
         let staged = stage.path().join("program");
-        self.compile(process, &staged)?;
+        self.compile(process.scratch(&stage), &staged)?;
         let program = files::read(&staged)?;
         self.prove(&program)?;
         let into_place = || {

@@ -7,12 +7,14 @@ mod pkg_config;
 mod render;
 mod start;
 
+use std::io::ErrorKind;
+
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::{Error, ErrorId, Result};
 use crate::ops;
 use crate::world::shell::{BuildFinished, Event, Failed};
-use crate::world::{Env, Shell, World};
+use crate::world::{Env, Process, Shell, World, check_output, child, interrupt};
 use args::{Cargo, Command, Options};
 
 pub use render::render;
@@ -27,6 +29,9 @@ const USAGE: u8 = 2;
 /// Runs what `arguments` (the program's own name first) ask for and gives the exit status.
 #[must_use]
 pub fn main(arguments: &[String]) -> u8 {
+    if child::is_meant(arguments) {
+        return child::main(arguments);
+    }
     if pkg_config::is_meant(arguments) {
         return pkg_config::main(arguments);
     }
@@ -43,30 +48,64 @@ pub fn main(arguments: &[String]) -> u8 {
             let world = options.world(env);
             // Work in memory, such as unpacking, heeds `-j` too. That threads exist already is no harm.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(world.jobs).build_global();
-            let result = match (&cli.explain, &cli.command) {
-                (Some(id), _) => explain::explain(&world.shell, id).map(|()| SUCCESS),
+            let work = || match (&cli.explain, &cli.command) {
+                (Some(id), _) => explain::explain(&world.shell, id).map(|()| None),
                 (None, Some(command)) => dispatch(&world, &options, command),
                 (None, None) => Err(args::no_subcommand()),
             };
-            let code = match &result {
-                Ok(code) => *code,
-                Err(error) => report(&world.shell, error),
-            };
-            if says_when_it_is_over(cli.command.as_ref(), &result) {
-                let success = result.is_ok();
-                world.shell.event(|| Event::BuildFinished(BuildFinished { success }));
+            match interrupt::watch(farewell(world.shell.clone())) {
+                Ok(()) => carry_out(&world, cli.command.as_ref(), work),
+                Err(error) => {
+                    let what = "could not watch for signals";
+                    report(&world.shell, &Error::new(ErrorId::Io, what).because(error.to_string()))
+                }
             }
-            code
         }
         Err(help) => {
-            // Nobody is left to be told when the streams are closed.
-            let _ = help.print();
-            u8::try_from(help.exit_code()).unwrap_or(FAILURE)
+            let code = u8::try_from(help.exit_code()).unwrap_or(FAILURE);
+            // A reader that went away has what it wants.
+            let is_said =
+                help.print().map_or_else(|e| e.kind() == ErrorKind::BrokenPipe, |()| true);
+            if is_said { code } else { FAILURE }
         }
     }
 }
 
-fn dispatch(world: &World, options: &Options, command: &Command) -> Result<u8> {
+/// What is said when a signal ends the run.
+fn farewell(shell: Shell) -> impl FnOnce() + Send {
+    move || {
+        shell.interrupted();
+        shell.event(|| Event::BuildFinished(BuildFinished { success: false }));
+    }
+}
+
+fn carry_out(
+    world: &World,
+    command: Option<&Command>,
+    work: impl FnOnce() -> Result<Option<Process>>,
+) -> u8 {
+    let result = work();
+    interrupt::finish();
+    if let Err(error) = &result {
+        report(&world.shell, error);
+    }
+    if says_when_it_is_over(command, &result) {
+        let success = result.is_ok();
+        world.shell.event(|| Event::BuildFinished(BuildFinished { success }));
+    }
+    let next = result.and_then(|next| {
+        let arrived = check_output().inspect_err(|error| _ = report(&world.shell, error));
+        arrived.map(|()| next)
+    });
+    match next {
+        Ok(None) => SUCCESS,
+        Ok(Some(program)) => report(&world.shell, &program.hand_over(&world.shell)),
+        Err(error) => code(&error),
+    }
+}
+
+/// Does the work; gives the program that is to be run in place of this one, if there is one.
+fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Option<Process>> {
     let settings = options.settings(world, command)?;
     match command {
         Command::New(new) => ops::new(world, &new.settings(options))?,
@@ -75,20 +114,17 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<u8> {
         Command::Resolve { .. } => ops::resolve(world, &settings)?,
         Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,
         Command::Build => ops::build(world, &settings)?,
-        Command::Run { arguments } => {
-            return ops::run(world, &settings, arguments)
-                .map(|code| u8::try_from(code & 0xff).unwrap_or(FAILURE));
-        }
+        Command::Run { arguments } => return ops::run(world, &settings, arguments),
         Command::Package { .. } => ops::package(world, &settings)?,
         Command::Targets => ops::targets(world, &settings)?,
         Command::Clean => ops::clean(world, &settings)?,
     }
-    Ok(SUCCESS)
+    Ok(None)
 }
 
 /// `metadata` has a format of its own, an explanation is for people, and a program that was run has said
 /// so when it began.
-fn says_when_it_is_over(command: Option<&Command>, result: &Result<u8>) -> bool {
+fn says_when_it_is_over<T>(command: Option<&Command>, result: &Result<T>) -> bool {
     match command {
         Some(Command::Metadata { .. }) => false,
         Some(Command::Run { .. }) | None => result.is_err(),
@@ -101,6 +137,10 @@ fn report(shell: &Shell, error: &Error) -> u8 {
         shell.event(|| Event::Failed(failed(error)));
     }
     shell.print_error(&render(error, true));
+    code(error)
+}
+
+fn code(error: &Error) -> u8 {
     if error.id() == ErrorId::Usage { USAGE } else { FAILURE }
 }
 

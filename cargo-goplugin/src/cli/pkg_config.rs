@@ -25,7 +25,8 @@ pub(super) fn main(arguments: &[String]) -> u8 {
     match answer {
         Ok(answer) => {
             shell.raw(world::Stream::Out, &answer.text);
-            0
+            // Half an answer must not pass for one.
+            world::check_output().map_or_else(|error| super::report(&shell, &error), |()| 0)
         }
         Err(complaint) => {
             shell.raw(stream(complaint.stream), &complaint.text);

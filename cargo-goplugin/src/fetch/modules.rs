@@ -36,7 +36,10 @@ pub(super) fn fetch(
         if absent.iter().any(|module| !is_downloaded(&downloads, module)) {
             download(cx, resolved, set, go, &absent)?;
         }
-        let failures: Vec<Error> = absent
+        // One lock for all: the threads that unpack modules must not wait for other runs, which may wait
+        // for these in turn.
+        let _lock = Tree::lock(&cx.store.folder("go/trees/all"), &cx.world.shell)?;
+        let failures: Vec<Error> = self::absent(cx, &cache, modules)?
             .par_iter()
             .filter_map(|module| import(cx, &downloads, &cache, module).err())
             .collect();

@@ -113,16 +113,20 @@ pub(super) fn provide(
     let name = format!("{}-{FORMAT}-{}", purpose.name(), key(closure).short());
     let (dir, record) = (folder.join(&name), folder.join(format!("{name}.tree")));
     let what = format!("the libraries of target `{}`", target.name);
-    let tree = match Tree::open(&dir, &record, Scope::Whole, &what)? {
-        Some(tree) => tree,
-        None => {
-            let default = RepositorySettings::default();
-            place.wait();
-            packages::fetch(cx, kind, settings.unwrap_or(&default), closure)?;
-            drop(place);
-            unpack(cx, kind, closure, target.platform, purpose, (&dir, &record))?
+    let find = || Tree::open(&dir, &record, Scope::Whole, &what);
+    let make = || {
+        // A lock is taken when it is this tree's turn: whoever holds one must not wait for another's.
+        place.wait();
+        let _lock = Tree::lock(&record, &cx.world.shell)?;
+        if let Some(tree) = find()? {
+            return Ok(tree);
         }
+        let default = RepositorySettings::default();
+        packages::fetch(cx, kind, settings.unwrap_or(&default), closure)?;
+        drop(place);
+        unpack(cx, kind, closure, target.platform, purpose, (&dir, &record))
     };
+    let tree = find()?.map_or_else(make, Ok)?;
     let packages: Vec<Package> = all().cloned().collect();
     Ok(Sysroot {
         root: dir.join("root"),
@@ -169,7 +173,7 @@ fn unpack(
     drop(progress);
     if purpose == Purpose::Run {
         for (link, target) in &kind.layout(platform).links {
-            if staged.join("root").join(target).is_dir() {
+            if files::is_dir(&staged.join("root").join(target))? {
                 builder.link(&Utf8Path::new("root").join(link), target, "the runtime root")?;
             }
         }

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::store::Store;
 use crate::target::Platform;
 use crate::vocab::{ModulePath, ModuleVersion};
-use crate::world::{Process, World, go_settings};
+use crate::world::{Process, Stage, World, go_settings};
 
 /// A go command, and the composed tree it works in.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,7 @@ impl Session<'_> {
             GoModMode::Update => "mod",
             GoModMode::Fixed => "readonly",
         };
+        let stage = Stage::new(&self.store.folder("go"))?;
         let go = Process::new(self.go)
             .args([
                 "list",
@@ -70,7 +71,8 @@ impl Session<'_> {
             .env("GOTOOLCHAIN", "local")
             .env("GOWORK", "off")
             .env(level, value)
-            .dir(self.dir);
+            .dir(self.dir)
+            .scratch(&stage);
         let finished = go.capture(&self.world.shell)?;
         let packages: Vec<ListedPackage> = read_stream("go list", &finished.stdout)?;
         let mut problems: Vec<&str> = packages

@@ -68,7 +68,7 @@ fn read_build(table: &RawTable, dir: &Utf8Path) -> Result<Build> {
     let mut reader = TableReader::new(table);
     let default = Build::default();
     let main = reader.parse::<Below>("main").map_or(default.main, |below| below.0);
-    if reader.has("main") && !files::is_dir(&dir.join(&main)) {
+    if reader.has("main") && !files::is_dir(&dir.join(&main))? {
         reader.invalid("main", format!("there is no folder `{main}` in the module"));
     }
     let tags = reader.parse_list::<Tag>("tags").into_iter().map(|tag| tag.0).collect();

@@ -59,15 +59,17 @@ impl Pattern {
 }
 
 fn children(folder: &Utf8Path, pattern: &str) -> Result<Vec<Utf8PathBuf>> {
-    Ok(folders::list(folder)?
-        .into_iter()
-        .map(|entry| entry.name)
-        .filter(|name| {
-            matches(pattern, name) && (!name.starts_with('.') || pattern.starts_with('.'))
-        })
-        .map(|name| folder.join(name))
-        .filter(|path| files::is_dir(path))
-        .collect())
+    let is_meant = |name: &String| {
+        matches(pattern, name) && (!name.starts_with('.') || pattern.starts_with('.'))
+    };
+    let names = folders::list(folder)?.into_iter().map(|entry| entry.name).filter(is_meant);
+    let mut found = Vec::new();
+    for path in names.map(|name| folder.join(name)) {
+        if files::is_dir(&path)? {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 fn has_wildcard(element: &str) -> bool {

@@ -20,7 +20,7 @@ pub struct GoModule {
 /// Reads the go.mod of a folder; `None` when there is none.
 pub fn read(dir: &Utf8Path) -> Result<Option<GoModule>> {
     let path = dir.join("go.mod");
-    if !files::is_file(&path) {
+    if !files::is_file(&path)? {
         return Ok(None);
     }
     let text = files::read_text(&path)?;

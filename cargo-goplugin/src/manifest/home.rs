@@ -59,7 +59,7 @@ pub(super) fn find(world: &World, store: &Store, request: &Locate) -> Result<Hom
 
 /// A manifest file, if it is there.
 pub(super) fn read_file(world: &World, path: &Utf8Path) -> Result<Option<RawTable>> {
-    if !files::is_file(path) {
+    if !files::is_file(path)? {
         return Ok(None);
     }
     let text = files::read_text(path)?;
@@ -75,7 +75,7 @@ fn start_folder(world: &World, request: &Locate) -> Result<Utf8PathBuf> {
         return Err(Error::new(ErrorId::Usage, what)
             .hint("name the file itself, as in `--manifest-path server/goplugin.toml`"));
     }
-    if !files::is_file(&path) {
+    if !files::is_file(&path)? {
         return Err(Error::new(ErrorId::NoWorkspace, format!("there is no file `{manifest}`"))
             .hint("mend the path, or leave `--manifest-path` out to search upwards from here"));
     }

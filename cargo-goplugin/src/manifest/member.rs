@@ -134,11 +134,11 @@ fn is_major_version(element: &str) -> bool {
 /// A folder that is named as a member, or as a plugin, and has no go.mod.
 pub(super) fn not_a_module(dir: &Utf8Path, shown: &Utf8Path) -> Error {
     let error = Error::new(ErrorId::NotAModule, format!("`{shown}` is no Go module"));
-    if crate::world::files::is_dir(dir) {
-        error.because("it has no go.mod").hint("`go mod init MODULE` makes one")
-    } else {
-        error
+    match crate::world::files::is_dir(dir) {
+        Ok(true) => error.because("it has no go.mod").hint("`go mod init MODULE` makes one"),
+        Ok(false) => error
             .because("there is no such folder")
-            .hint("mend the path, or make the folder a module by `go mod init MODULE`")
+            .hint("mend the path, or make the folder a module by `go mod init MODULE`"),
+        Err(why) => error.because(why.to_string()),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::session::{Session, Settings};
 use crate::error::Result;
-use crate::world::{World, files, folders};
+use crate::world::folders::{self, Entry, Kind};
+use crate::world::{World, files};
 
 /// Removes `target/goplugin`. The store, which other projects share, and the lock stay.
 pub fn clean(world: &World, settings: &Settings) -> Result<()> {
@@ -12,17 +13,20 @@ pub fn clean(world: &World, settings: &Settings) -> Result<()> {
         world.shell.data(format_args!("would remove `{}`", world.env.shown(&dir)));
         return Ok(());
     }
-    if !dir.exists() {
+    if folders::kind(&dir)?.is_none() {
         world.shell.status("Removed", "nothing: there was nothing to remove");
         return Ok(());
     }
     let lock = session.lock_output()?;
-    for entry in folders::list(&dir)? {
-        let entry = dir.join(entry.name);
-        if entry.is_dir() { files::remove_dir(&entry)? } else { files::remove_file(&entry)? }
+    for Entry { name, kind } in folders::list(&dir)? {
+        let path = dir.join(name);
+        match kind {
+            Kind::Folder => files::remove_dir(&path)?,
+            Kind::File | Kind::Link | Kind::Special => files::remove_file(&path)?,
+        }
     }
-    drop(lock);
     files::remove_dir(&dir)?;
+    drop(lock);
     world.shell.status("Removed", format_args!("`{}`", world.env.shown(&dir)));
     Ok(())
 }

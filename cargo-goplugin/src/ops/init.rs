@@ -28,7 +28,7 @@ pub struct InitSettings {
 /// members are added to a `Cargo.toml` that is there. A workspace is left as it is.
 pub fn init(world: &World, settings: &InitSettings) -> Result<()> {
     let root = manifest::resolve_path(world.env.current_dir(), &settings.path);
-    if !files::is_dir(&root) {
+    if !files::is_dir(&root)? {
         return Err(Error::new(ErrorId::NoApp, format!("there is no folder `{}`", settings.path))
             .hint("`cargo goplugin new` makes one, with an app in it"));
     }

@@ -71,8 +71,9 @@ pub fn build(world: &World, settings: &Settings) -> Result<()> {
     finish(world, built.len(), "program", failure)
 }
 
-/// Compiles for this machine and runs the program with `arguments`; gives its exit code.
-pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i32> {
+/// Compiles for this machine and gives the program with `arguments`, to be run once nothing is left to do
+/// here; `None` under `--dry-run`.
+pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<Option<Process>> {
     let session = Session::open(world, settings)?;
     let plan = session.plan(&settings.request)?;
     let ([target], [_]) = (plan.targets.as_slice(), plan.sets.as_slice()) else {
@@ -84,12 +85,11 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i
     }
     if settings.dry_run {
         describe::plan(world, &plan);
-        return Ok(0);
+        return Ok(None);
     }
-    let lock = session.lock_output()?;
+    let _lock = session.lock_output()?;
     let (resolved, fetched) = prepare(&session, &plan, settings)?;
     let built = compile(&session, &resolved, &fetched)?.complete()?;
-    drop(lock);
     let [program] = built.as_slice() else {
         return Err(Error::new(ErrorId::Usage, "`run` runs one program at a time"));
     };
@@ -97,7 +97,7 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<i
     // What the program itself writes to standard output comes after the last message.
     world.shell.event(|| Event::BuildFinished(BuildFinished { success: true }));
     world.shell.status("Running", format_args!("`{}`", program.path));
-    Process::new(&program.path).args(arguments.to_vec()).hand_over(&world.env, &world.shell)
+    Ok(Some(Process::new(&program.path).args(arguments.to_vec())))
 }
 
 /// Compiles and packs.

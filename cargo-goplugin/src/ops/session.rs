@@ -10,7 +10,7 @@ use crate::plan::{self, Plan, Request};
 use crate::resolve::{Context, LockMode, Resolved, modules, output_dir};
 use crate::store::{self, Store};
 use crate::target::Platform;
-use crate::world::{FileLock, World};
+use crate::world::{FileLock, StageArea, World};
 
 /// What the command line says, apart from which subcommand.
 #[derive(Debug, Clone)]
@@ -31,6 +31,14 @@ pub(super) struct Session<'a> {
     pub(super) store: Store,
     pub(super) workspace: Workspace,
     pub(super) here: Platform,
+}
+
+/// The folder for what is made, as this run's own.
+#[derive(Debug)]
+pub(super) struct OutputLock {
+    /// What is to come into the folder is staged in it. Goes before the lock does.
+    _stage: StageArea,
+    _lock: FileLock,
 }
 
 impl<'a> Session<'a> {
@@ -63,9 +71,11 @@ impl<'a> Session<'a> {
     }
 
     /// Keeps other runs out of the folder for what is made, for as long as the result lives.
-    pub(super) fn lock_output(&self) -> Result<FileLock> {
+    pub(super) fn lock_output(&self) -> Result<OutputLock> {
         store::mark_cache(&self.workspace.target_dir)?;
-        FileLock::take(&self.output_dir().join(".lock"), "build directory", &self.world.shell)
+        let dir = self.output_dir();
+        let lock = FileLock::take(&dir.join(".lock"), "build directory", &self.world.shell)?;
+        Ok(OutputLock { _stage: StageArea::open(&dir), _lock: lock })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::lock::{self, Lock, LockedClosure, LockedSet};
 use crate::plan::Plan;
 use crate::toolchain::Release;
 use crate::vocab::counted;
-use crate::world::files;
+use crate::world::{FileLock, files, remove_leftovers};
 
 pub(super) struct Files {
     main: Utf8PathBuf,
@@ -31,6 +31,15 @@ impl Files {
     /// The file that is checked in.
     pub(super) fn main(&self) -> &Utf8Path {
         &self.main
+    }
+
+    /// Keeps runs with other target folders from changing the file between reading and writing: what
+    /// they choose would be lost. The lock is on the workspace's folder, where nothing else is left.
+    pub(super) fn lock(&self, cx: Context<'_>) -> Result<Option<FileLock>> {
+        let folder = files::parent(&self.main);
+        let lock = FileLock::folder(folder, lock::FILE_NAME, &cx.world.shell)?;
+        remove_leftovers(folder);
+        Ok(lock)
     }
 
     /// What is locked so far: what stands in the second file goes before what is checked in.

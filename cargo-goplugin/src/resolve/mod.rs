@@ -48,6 +48,7 @@ pub struct Context<'a> {
 /// Settles every version that the plan needs and keeps the lock file up to date.
 pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Result<Resolved<'p>> {
     let files = file::Files::of(plan);
+    let _lock = files.lock(cx)?;
     let old = files.read()?;
     let mut drift = Drift::new(mode, plan, files.main());
     let mut lock = old.clone();

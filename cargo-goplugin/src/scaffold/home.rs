@@ -49,7 +49,7 @@ impl Home {
     /// The file of that kind in a folder, if it is there.
     pub fn read(folder: &Utf8Path, file: HomeFile) -> Result<Option<Self>> {
         let path = folder.join(file.name());
-        if !files::is_file(&path) {
+        if !files::is_file(&path)? {
             return Ok(None);
         }
         let document = files::read_text(&path)?.parse::<DocumentMut>().map_err(|error| {

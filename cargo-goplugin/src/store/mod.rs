@@ -4,6 +4,7 @@
 
 mod blob;
 mod builder;
+mod guard;
 mod record;
 mod tree;
 
@@ -13,7 +14,7 @@ pub use tree::{Node, Scope, Source, Tree, TreeFile};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::{Error, ErrorId, Result};
-use crate::world::{Env, files};
+use crate::world::{Env, StageArea, files};
 
 /// Marks a folder that backup programs may leave out (<https://bford.info/cachedir/>).
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
@@ -23,6 +24,8 @@ const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
 #[derive(Debug, Clone)]
 pub struct Store {
     root: Utf8PathBuf,
+    /// What is to come into the store is staged in it.
+    _stage: StageArea,
 }
 
 impl Store {
@@ -46,8 +49,9 @@ impl Store {
 
     /// Opens the store in that folder.
     pub fn at(root: Utf8PathBuf) -> Result<Self> {
+        let stage = StageArea::open(&root);
         mark_cache(&root)?;
-        Ok(Self { root })
+        Ok(Self { root, _stage: stage })
     }
 
     /// A folder of the store with that name; it may not exist yet.

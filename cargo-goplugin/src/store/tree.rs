@@ -7,12 +7,13 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::blob;
 use super::record::{Entry, Folder, Line, Record, Text, There};
+use super::{blob, guard};
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::Sha256;
 use crate::world::files::{self, Stamp};
 use crate::world::folders::{self, Kind, OpenFolder, Scanned};
+use crate::world::{FileLock, Shell};
 
 /// What stands at a path of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +115,7 @@ impl Tree {
         what: &str,
     ) -> Result<Option<Self>> {
         let Some(text) = files::read_if_there(record)? else { return Ok(None) };
-        if !files::is_dir(dir) || Record::is_of_other_version(&text) {
+        if !files::is_dir(dir)? || Record::is_of_other_version(&text) {
             return Ok(None);
         }
         let damaged = || damaged(record);
@@ -126,7 +127,16 @@ impl Tree {
         let mut recorded = text.record().ok_or_else(damaged)?;
         recorded.folders.par_iter_mut().try_for_each(|folder| look.verify(folder))?;
         verify_sources(&mut recorded.sources)?;
-        Self::note(dir, record, &recorded).map(Some)
+        guard::refresh(record, &text, &recorded)
+            .and_then(|text| text.ok_or_else(damaged))
+            .map(|text| Some(Self::of(dir, record, text)))
+    }
+
+    /// Keeps other runs from making the tree with that record, waiting for one that does. To be taken by
+    /// whoever found the tree missing, and then looks again. A holder must not wait for others of this
+    /// run that may take such locks: other runs take them in another order.
+    pub fn lock(record: &Utf8Path, shell: &Shell) -> Result<FileLock> {
+        FileLock::take(&guard::path(record), "package cache", shell)
     }
 
     /// Every file and link, folder by folder.

@@ -84,9 +84,11 @@ pub(super) fn choose(
             continue;
         }
         let (_folder, zip) = download(world, store, &version, host)?;
-        let release = unpack::unpack(store, &zip, &|entry| keep(entry), |tree| {
-            Ok(Release { name: Tool::Go, host: host.name(), version: version.clone(), tree })
-        })?;
+        let unpacked = unpack::unpack(store, &zip, &|entry| keep(entry))?;
+        let (version, tree) = (version.clone(), unpacked.tree);
+        let release = Release { name: Tool::Go, host: host.name(), version, tree };
+        let _lock = unpack::lock(world, store, &release)?;
+        unpacked.place(store, &release)?;
         releases.push(release);
     }
     Ok(releases)
@@ -96,16 +98,21 @@ pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result
     if let Some(toolchain) = provide_installed(world, store, release)? {
         return Ok(toolchain);
     }
-    if let Some(toolchain) = unpack::open(store, release, PROGRAM, SCOPE)? {
+    let find = || unpack::open(store, release, PROGRAM, SCOPE);
+    if let Some(toolchain) = find()? {
+        return Ok(toolchain);
+    }
+    let _lock = unpack::lock(world, store, release)?;
+    if let Some(toolchain) = find()? {
         return Ok(toolchain);
     }
     let (_folder, zip) = download(world, store, &release.version, this_machine()?)?;
-    unpack::unpack(store, &zip, &|entry| keep(entry), |tree| match tree {
-        tree if tree == release.tree => Ok(release.clone()),
-        tree => Err(wrong_tree(release, tree, "the module `golang.org/toolchain`")),
-    })?;
-    unpack::open(store, release, PROGRAM, SCOPE)?
-        .ok_or_else(|| unavailable(&release.version, "it vanished from the store"))
+    let unpacked = unpack::unpack(store, &zip, &|entry| keep(entry))?;
+    if unpacked.tree != release.tree {
+        return Err(wrong_tree(release, unpacked.tree, "the module `golang.org/toolchain`"));
+    }
+    unpacked.place(store, release)?;
+    find()?.ok_or_else(|| unavailable(&release.version, "it vanished from the store"))
 }
 
 pub(super) fn installed(world: &World) -> Option<(Utf8PathBuf, Version)> {
@@ -194,7 +201,7 @@ fn download(
     let zip = match installed(world) {
         // The go command takes no toolchain without the checksum database.
         Some((root, _)) if world.env.get("GOSUMDB") != Some("off") => {
-            download_by_go(world, &root, &wanted, path)
+            download_by_go(world, &root, &wanted, &folder)
         }
         _ => download_by_http(world, &wanted, path),
     };
@@ -208,16 +215,17 @@ fn download_by_go(
     world: &World,
     root: &Utf8Path,
     wanted: &str,
-    folder: &Utf8Path,
+    folder: &Stage,
 ) -> Result<Utf8PathBuf> {
     let finished = Process::new(root.join(PROGRAM))
         .args(["mod", "download", "-modcacherw", "-json"])
         .arg(format!("golang.org/toolchain@{wanted}"))
         .envs(crate::world::go_settings(&world.env))
-        .env("GOMODCACHE", folder.join("mod"))
+        .env("GOMODCACHE", folder.path().join("mod"))
         .env("GOTOOLCHAIN", "local")
         .env("GOWORK", "off")
-        .dir(folder)
+        .dir(folder.path())
+        .scratch(folder)
         .capture(&world.shell)?;
     let answer: serde_json::Value = serde_json::from_slice(&finished.stdout).unwrap_or_default();
     match answer["Zip"].as_str() {

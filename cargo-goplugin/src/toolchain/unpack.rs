@@ -9,7 +9,12 @@ use semver::Version;
 use super::{Release, Tool, Toolchain, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Scope, Store, Tree, TreeBuilder};
-use crate::world::{Stage, files, folders};
+use crate::vocab::Sha256;
+use crate::world::{FileLock, Stage, World, files, folders};
+
+/// What a stage holds.
+const TREE: &str = "tree";
+const RECORD: &str = "record";
 
 /// What to keep of an archive's entry, and under which path: `None` leaves it out.
 pub(super) type Keep<'a> = &'a (dyn Fn(&Utf8Path) -> Option<Kept> + Sync);
@@ -75,32 +80,44 @@ pub(super) fn known(
     Ok(None)
 }
 
-/// Unpacks a zip into the store. `expected` is called with the digest of what came out and gives the
-/// release it belongs to, or refuses it; nothing gets its final name before.
-pub(super) fn unpack(
-    store: &Store,
-    archive: &Utf8Path,
-    keep: Keep<'_>,
-    expected: impl FnOnce(crate::vocab::Sha256) -> Result<Release>,
-) -> Result<Release> {
+/// A release's tree before it has its final name.
+pub(super) struct Unpacked {
+    stage: Stage,
+    /// The digest of what came out of the archive.
+    pub(super) tree: Sha256,
+}
+
+/// Unpacks a zip into the store's stage.
+pub(super) fn unpack(store: &Store, archive: &Utf8Path, keep: Keep<'_>) -> Result<Unpacked> {
     let stage = Stage::new(&store.folder("toolchains"))?;
-    let dir = stage.path().join("tree");
+    let dir = stage.path().join(TREE);
     files::create_dir(&dir)?;
     let builder = TreeBuilder::new(&dir);
     extract(archive, keep, &builder)?;
-    let record = stage.path().join("record");
+    let record = stage.path().join(RECORD);
     let tree = Tree::record(&dir, &record, builder.finish()?, Vec::new())?;
-    let release = expected(tree.digest)?;
-    let (to, to_record) = place(store, &release);
-    // Another run may be using the one that is there.
-    let what = format!("{} {}", release.name.name(), release.version);
-    if Tree::open(&to, &to_record, Scope::Whole, &what)?.is_none() {
-        files::remove_file(&to_record)?;
-        files::remove_dir(&to)?;
-        files::rename(&dir, &to)?;
-        files::rename(&record, &to_record)?;
+    Ok(Unpacked { tree: tree.digest, stage })
+}
+
+impl Unpacked {
+    /// Gives the tree its final name, unless one stands there already: another run may be using that.
+    /// The caller holds the release's [`lock`].
+    pub(super) fn place(self, store: &Store, release: &Release) -> Result<()> {
+        let (dir, record) = place(store, release);
+        let what = format!("{} {}", release.name.name(), release.version);
+        if Tree::open(&dir, &record, Scope::Whole, &what)?.is_none() {
+            files::remove_file(&record)?;
+            files::remove_dir(&dir)?;
+            files::rename(&self.stage.path().join(TREE), &dir)?;
+            files::rename(&self.stage.path().join(RECORD), &record)?;
+        }
+        Ok(())
     }
-    Ok(release)
+}
+
+/// Keeps other runs from making the release's tree.
+pub(super) fn lock(world: &World, store: &Store, release: &Release) -> Result<FileLock> {
+    Tree::lock(&place(store, release).1, &world.shell)
 }
 
 fn extract(archive: &Utf8Path, keep: Keep<'_>, builder: &TreeBuilder) -> Result<()> {

@@ -65,25 +65,32 @@ pub(super) fn choose(
         let wheel = download(world, store, &wanted, host)?;
         let version = wheel.version.clone();
         wanted = format!("=={version}");
-        let release = unpack::unpack(store, &wheel.file, &keep, |tree| {
-            Ok(Release { name: Tool::Zig, host: host.name(), version, tree })
-        })?;
+        let unpacked = unpack::unpack(store, &wheel.file, &keep)?;
+        let tree = unpacked.tree;
+        let release = Release { name: Tool::Zig, host: host.name(), version, tree };
+        let _lock = unpack::lock(world, store, &release)?;
+        unpacked.place(store, &release)?;
         releases.push(release);
     }
     Ok(releases)
 }
 
 pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result<Toolchain> {
-    if let Some(toolchain) = unpack::open(store, release, PROGRAM, SCOPE)? {
+    let find = || unpack::open(store, release, PROGRAM, SCOPE);
+    if let Some(toolchain) = find()? {
+        return Ok(toolchain);
+    }
+    let _lock = unpack::lock(world, store, release)?;
+    if let Some(toolchain) = find()? {
         return Ok(toolchain);
     }
     let wheel = download(world, store, &format!("=={}", release.version), this_machine()?)?;
-    unpack::unpack(store, &wheel.file, &keep, |tree| match tree {
-        tree if tree == release.tree => Ok(release.clone()),
-        tree => Err(wrong_tree(release, tree, "the wheel that pip gave")),
-    })?;
-    unpack::open(store, release, PROGRAM, SCOPE)?
-        .ok_or_else(|| unavailable("it vanished from the store"))
+    let unpacked = unpack::unpack(store, &wheel.file, &keep)?;
+    if unpacked.tree != release.tree {
+        return Err(wrong_tree(release, unpacked.tree, "the wheel that pip gave"));
+    }
+    unpacked.place(store, release)?;
+    find()?.ok_or_else(|| unavailable("it vanished from the store"))
 }
 
 /// Of a wheel, the compiler and its library, without what makes it a Python package.
@@ -123,6 +130,7 @@ fn download(world: &World, store: &Store, wanted: &str, host: Platform) -> Resul
         .envs(world.env.prefixed(&["PIP_"]))
         .envs(world.env.pick(CLIENT))
         .envs(world.env.pick(&["REQUESTS_CA_BUNDLE", "VIRTUAL_ENV", "PYENV_ROOT", "PYENV_VERSION"]))
+        .scratch(&folder)
         .capture(&world.shell)?;
     drop(progress);
     if !pip.success() {

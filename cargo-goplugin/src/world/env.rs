@@ -107,7 +107,6 @@ impl Env {
 pub const CLIENT: &[&str] = &[
     "PATH",
     "HOME",
-    "TMPDIR",
     "XDG_CONFIG_HOME",
     "XDG_CACHE_HOME",
     "SSL_CERT_FILE",

@@ -76,15 +76,27 @@ pub fn symlink(target: &Utf8Path, link: &Utf8Path) -> Result<()> {
 }
 
 /// Whether a file stands there, be it through a link.
-#[must_use]
-pub fn is_file(path: &Utf8Path) -> bool {
-    path.is_file()
+pub fn is_file(path: &Utf8Path) -> Result<bool> {
+    stands_there(path, std::fs::Metadata::is_file)
 }
 
 /// Whether a folder stands there, be it through a link.
-#[must_use]
-pub fn is_dir(path: &Utf8Path) -> bool {
-    path.is_dir()
+pub fn is_dir(path: &Utf8Path) -> Result<bool> {
+    stands_there(path, std::fs::Metadata::is_dir)
+}
+
+fn stands_there(path: &Utf8Path, is: impl Fn(&std::fs::Metadata) -> bool) -> Result<bool> {
+    match std::fs::metadata(path) {
+        Ok(found) => Ok(is(&found)),
+        Err(error) if means_absent(&error) => Ok(false),
+        Err(error) => Err(Error::io("look at", path, &error)),
+    }
+}
+
+/// Whether nothing stands at a path, rather than that it cannot be told.
+pub(super) fn means_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+        || error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
 }
 
 /// What tells that a file was not touched without reading it. The change time cannot be set back, so an
@@ -176,7 +188,19 @@ pub fn write_if_changed(path: &Utf8Path, bytes: &[u8]) -> Result<bool> {
 
 /// Renames; both must be on one file system.
 pub fn rename(from: &Utf8Path, to: &Utf8Path) -> Result<()> {
-    std::fs::rename(from, to).map_err(|error| Error::io("rename into place", to, &error))
+    std::fs::rename(from, to).map_err(|error| rename_failed(to, &error))
+}
+
+/// The failure to give something finished its final name.
+pub(super) fn rename_failed(to: &Utf8Path, error: &std::io::Error) -> Error {
+    let failed = Error::io("rename into place", to, error);
+    if error.kind() == std::io::ErrorKind::CrossesDevices {
+        failed.hint(
+            "a part of the cache or of the target folder is a mount of its own: mount the whole of it instead",
+        )
+    } else {
+        failed
+    }
 }
 
 /// Removes a file if it is there.

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{self, AtFlags, Mode, OFlags};
 
-use super::files::Stamp;
+use super::files::{self, Stamp};
 use crate::error::{Error, Result};
 
 /// What an entry of a folder is, without following links.
@@ -152,9 +152,7 @@ fn stamp(found: &fs::Stat) -> Stamp {
 pub fn kind(path: &Utf8Path) -> Result<Option<Kind>> {
     match std::fs::symlink_metadata(path) {
         Ok(found) => Ok(Some(found.file_type().into())),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Ok(None)
-        }
+        Err(error) if files::means_absent(&error) => Ok(None),
         Err(error) => Err(Error::io("look at", path, &error)),
     }
 }
@@ -164,9 +162,8 @@ pub fn follow(path: &Utf8Path) -> Result<Option<(Utf8PathBuf, Kind)>> {
     let failed = |error: &std::io::Error| Error::io("follow", path, error);
     let real = match path.canonicalize_utf8() {
         Ok(real) => real,
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Err(failed(&error)),
-        // Nothing is there, or the links go round in a loop.
-        Err(_) => return Ok(None),
+        Err(error) if files::means_absent(&error) => return Ok(None),
+        Err(error) => return Err(failed(&error)),
     };
     let found = std::fs::symlink_metadata(&real).map_err(|error| failed(&error))?;
     Ok(Some((real, found.file_type().into())))
@@ -230,6 +227,17 @@ mod tests {
         let (keep, dir) = temporary();
         std::fs::write(keep.path().join(std::ffi::OsStr::from_bytes(b"x\xff")), "").unwrap();
         assert!(list(&dir).unwrap_err().to_string().contains("is not UTF-8"));
+    }
+
+    #[test]
+    fn what_cannot_be_looked_at_is_not_taken_for_absent() {
+        let (_keep, dir) = temporary();
+        let long = dir.join("x".repeat(300));
+        assert!(kind(&long).is_err() && follow(&long).is_err() && files::is_dir(&long).is_err());
+        std::fs::write(dir.join("file"), "").unwrap();
+        let below = dir.join("file/below");
+        assert_eq!((kind(&below).unwrap(), follow(&below).unwrap()), (None, None));
+        assert!(!files::is_file(&below).unwrap() && files::is_file(&dir.join("file")).unwrap());
     }
 
     #[test]

@@ -1,25 +1,31 @@
 //! The doors: the only place that starts processes, touches files, reads the environment, speaks to
 //! servers and writes to the terminal. Steps that need one are handed the `World`; pure steps are not.
 
+mod area;
+pub mod child;
 mod env;
 pub mod files;
 pub mod folders;
+pub mod interrupt;
 mod jobs;
 mod lock;
 mod network;
+mod output;
 mod process;
 pub mod shell;
 mod staging;
 
+pub use area::StageArea;
 pub use env::{CLIENT, Env, go_settings};
 pub use jobs::{Made, side_by_side};
 pub use lock::FileLock;
 pub use network::{Network, NetworkError};
+pub use output::check_output;
 pub use process::{Finished, Process};
 pub use shell::{
     ColorChoice, MessageFormat, Progress, ProgressWhen, Shell, Stream, Terminal, Verbosity,
 };
-pub use staging::{STAGE_PREFIX, Stage, persist, stage_file};
+pub use staging::{Stage, StagedFile, persist, remove_leftovers, stage_file};
 
 /// Everything outside this program, as the command line set it up.
 #[derive(Debug)]

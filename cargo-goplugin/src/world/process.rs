@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt::Display;
+use std::os::unix::process::CommandExt;
 
 use camino::Utf8PathBuf;
 
-use super::{Env, Shell};
+use super::{Shell, Stage, child, files, interrupt};
 use crate::error::{Error, ErrorId, Result};
 
 /// A program to run, with the whole of its environment.
@@ -15,6 +17,7 @@ pub struct Process {
     arguments: Vec<String>,
     environment: BTreeMap<String, String>,
     folder: Option<Utf8PathBuf>,
+    scratch: Option<Utf8PathBuf>,
 }
 
 /// How a process ended, and what it wrote.
@@ -45,6 +48,7 @@ impl Process {
             arguments: Vec::new(),
             environment: BTreeMap::new(),
             folder: None,
+            scratch: None,
         }
     }
 
@@ -83,39 +87,62 @@ impl Process {
         self
     }
 
+    /// Has it keep its temporary files in the stage: what it leaves when it is killed goes with that. They
+    /// are no part of the command as it is shown, because the stage is gone when a person runs it again.
+    #[must_use]
+    pub fn scratch(mut self, stage: &Stage) -> Self {
+        self.scratch = Some(stage.path().join("tmp"));
+        self
+    }
+
     /// Runs it and keeps what it writes. Only a failure to start is an error.
     pub fn capture(&self, shell: &Shell) -> Result<Finished> {
         shell.command(&self.command_line());
         self.start(|expression| expression.stdout_capture().stderr_capture().stdin_null())
     }
 
-    /// Runs it with this program's own standard input, output and error, in the caller's whole
-    /// environment. That may hold secrets, so only the command is shown.
-    pub fn hand_over(&self, env: &Env, shell: &Shell) -> Result<i32> {
+    /// Runs it in place of this program, in the caller's whole environment and folder: the terminal, the
+    /// signals and the exit status are its own from then on. Returns only if that fails. The environment
+    /// may hold secrets, so only the command is shown.
+    #[must_use]
+    pub fn hand_over(&self, shell: &Shell) -> Error {
         shell.command(&self.words());
-        let process = self.clone().envs(env.prefixed(&[""])).dir(env.current_dir());
-        process.start(|expression| expression).map(|finished| finished.code)
+        let error = std::process::Command::new(&self.program).args(&self.arguments).exec();
+        self.not_started(&error)
+    }
+
+    fn not_started(&self, why: &dyn Display) -> Error {
+        Error::new(ErrorId::Process, format!("could not run `{}`", self.program))
+            .because(why.to_string())
     }
 
     fn start(
         &self,
         streams: impl FnOnce(duct::Expression) -> duct::Expression,
     ) -> Result<Finished> {
-        let mut expression = duct::cmd(self.program.as_std_path(), &self.arguments)
+        let command = if interrupt::is_watched() {
+            child::command(self.program.as_str(), &self.arguments)
+        } else {
+            duct::cmd(self.program.as_std_path(), &self.arguments)
+        };
+        let mut expression = command
             .full_env(self.environment.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))))
             .unchecked();
         if let Some(folder) = &self.folder {
             expression = expression.dir(folder);
         }
-        let output = streams(expression).run().map_err(|error| {
-            Error::new(ErrorId::Process, format!("could not run `{}`", self.program))
-                .because(error.to_string())
-        })?;
-        Ok(Finished {
-            code: exit_code(output.status),
-            stdout: output.stdout,
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        })
+        if let Some(scratch) = &self.scratch {
+            files::create_dir(scratch)?;
+            expression = expression.env("TMPDIR", scratch).env("GOTMPDIR", scratch);
+        }
+        let output =
+            interrupt::run(&streams(expression)).map_err(|error| self.not_started(&error))?;
+        let code = exit_code(output.status);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        match child::failure(code, &stderr) {
+            Some(why) => Err(self.not_started(&why)),
+            None => Ok(Finished { code, stdout: output.stdout, stderr }),
+        }
     }
 
     /// The command as a person would type it, environment included. Passwords in addresses are hidden.

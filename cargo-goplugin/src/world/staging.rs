@@ -1,36 +1,50 @@
-//! What is not finished yet: files and folders that are filled beside their final place and renamed
-//! there, so that a final name always holds something whole.
+//! What is not finished yet: files and folders that are filled apart and then renamed to their final
+//! place, so that a final name always holds something whole. They stand in the stage area of their
+//! place (`area.rs`), or beside their final place where that is on another file system or in no area.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 
+use super::area::{self, Area, Held};
 use super::files;
 use crate::error::{Error, Result};
-
-/// Unfinished files and folders start with this; one that outlives its process may be removed.
-pub const STAGE_PREFIX: &str = ".stage-";
 
 /// A temporary folder; it and what is still in it are removed when this value is dropped.
 #[derive(Debug)]
 pub struct Stage {
     path: Utf8PathBuf,
-    _folder: TempDir,
+    _home: Home,
+}
+
+/// What keeps other runs from taking something staged for a leftover.
+#[derive(Debug)]
+enum Home {
+    /// It is in an area's folder, which is locked.
+    Area { _area: Arc<Area> },
+    /// It has a lock of its own.
+    Beside { _lock: Option<Held> },
 }
 
 impl Stage {
-    /// A fresh folder inside `folder`, on whose file system things are then renamed.
+    /// A fresh folder on the file system of `folder`, which is created if need be: what is made in it
+    /// can be renamed into `folder`.
     pub fn new(folder: &Utf8Path) -> Result<Self> {
         files::create_dir(folder)?;
-        let made = tempfile::Builder::new()
-            .prefix(STAGE_PREFIX)
-            .tempdir_in(folder)
-            .map_err(|error| Error::io("create a temporary folder in", folder, &error))?;
-        // The folder's path was UTF-8, and the new name is ASCII.
-        let path = Utf8PathBuf::from(made.path().to_string_lossy().into_owned());
-        Ok(Self { path, _folder: made })
+        let failed = |error: io::Error| Error::io("create a temporary folder for", folder, &error);
+        if let Some((area, run)) = Area::of(folder) {
+            let made = tempfile::Builder::new().prefix("").tempdir_in(&run).map_err(failed)?;
+            return Ok(Self { path: area::utf8(&made.keep()), _home: Home::Area { _area: area } });
+        }
+        area::collect(folder, area::PREFIX);
+        let held = Held::folder(folder, area::PREFIX).map_err(failed)?;
+        let path = held.path.clone();
+        area::beside(&path);
+        Ok(Self { path, _home: Home::Beside { _lock: Some(held) } })
     }
 
     /// Where it is.
@@ -40,20 +54,74 @@ impl Stage {
     }
 }
 
-/// A temporary file beside `path`, to be filled and then given to [`persist`].
-pub fn stage_file(path: &Utf8Path) -> Result<NamedTempFile> {
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // What cannot be removed now goes with the run's folder, or with the next run.
+        let _ = files::remove_dir(&self.path);
+        area::no_longer_beside(&self.path);
+    }
+}
+
+/// A temporary file, removed when this value is dropped before it was given to [`persist`].
+#[derive(Debug)]
+pub struct StagedFile {
+    file: NamedTempFile,
+    home: Home,
+}
+
+impl Write for StagedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A temporary file on the file system of `path`, to be filled and then given to [`persist`].
+pub fn stage_file(path: &Utf8Path) -> Result<StagedFile> {
     let folder = files::parent(path);
     files::create_dir(folder)?;
-    tempfile::Builder::new()
-        .prefix(STAGE_PREFIX)
-        .tempfile_in(folder)
-        .map_err(|error| Error::io("create a temporary file in", folder, &error))
+    let failed = |error: io::Error| Error::io("create a temporary file for", path, &error);
+    if let Some((area, run)) = Area::of(folder) {
+        let file = NamedTempFile::new_in(&run).map_err(failed)?;
+        return Ok(StagedFile { file, home: Home::Area { _area: area } });
+    }
+    area::collect(folder, area::PREFIX);
+    loop {
+        let file = tempfile::Builder::new().prefix(area::PREFIX).tempfile_in(folder);
+        let file = file.map_err(failed)?;
+        let name = area::utf8(file.path());
+        // Unless another run took it for a leftover before it was locked.
+        if is_ours(file.as_file(), &name).map_err(failed)? {
+            area::beside(&name);
+            return Ok(StagedFile { file, home: Home::Beside { _lock: None } });
+        }
+    }
+}
+
+fn is_ours(file: &File, name: &Utf8Path) -> io::Result<bool> {
+    let is_taken = matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock));
+    Ok(!is_taken && area::is_there(file, name)?)
+}
+
+/// Removes what dead runs left beside the files in a folder that no area serves. Whoever stages there does
+/// so too; this is for a folder in which nothing may be staged for a long time.
+pub fn remove_leftovers(folder: &Utf8Path) {
+    area::collect(folder, area::PREFIX);
 }
 
 /// Moves a finished temporary file to its final name.
-pub fn persist(file: NamedTempFile, path: &Utf8Path, mode: u32) -> Result<()> {
+pub fn persist(file: StagedFile, path: &Utf8Path, mode: u32) -> Result<()> {
+    let StagedFile { file, home } = file;
+    let name = area::utf8(file.path());
     file.as_file()
         .set_permissions(Permissions::from_mode(mode))
         .map_err(|error| Error::io("set the mode of", path, &error))?;
-    file.persist(path).map(|_| ()).map_err(|error| Error::io("write", path, &error.error))
+    let moved = file.persist(path).map(|_| ());
+    if matches!(home, Home::Beside { .. }) {
+        area::no_longer_beside(&name);
+    }
+    moved.map_err(|error| files::rename_failed(path, &error.error))
 }

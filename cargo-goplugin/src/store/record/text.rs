@@ -51,6 +51,10 @@ impl Text {
         Some(Self { digest, sources: head..*starts.first()?, folders, whole: text })
     }
 
+    pub(in crate::store) fn as_bytes(&self) -> &[u8] {
+        self.whole.as_bytes()
+    }
+
     /// How many folders there are; they are numbered from 0.
     pub(in crate::store) fn folders(&self) -> usize {
         self.folders.len()

@@ -17,6 +17,7 @@ use anstyle::{AnsiColor, Style};
 pub use events::*;
 pub use screen::{ProgressWhen, Terminal};
 
+use super::output;
 use bars::Activity;
 use screen::Screen;
 use turns::{Line, Sink};
@@ -167,11 +168,14 @@ impl Shell {
 
     /// Bytes that are already just what the reader wants.
     pub fn raw(&self, stream: Stream, text: &str) {
-        // A reader that went away is no failure of ours.
-        let _ = match stream {
-            Stream::Out => std::io::stdout().write_all(text.as_bytes()),
-            Stream::Err => std::io::stderr().write_all(text.as_bytes()),
-        };
+        match stream {
+            Stream::Out => {
+                let mut out = std::io::stdout();
+                output::note(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+            }
+            // Nobody is left to be told when standard error is closed.
+            Stream::Err => drop(std::io::stderr().write_all(text.as_bytes())),
+        }
     }
 
     /// Data a person asked for, on standard output. Where a machine reads that, it has an event of its

@@ -11,6 +11,7 @@ use anstream::AutoStream;
 use super::Stream;
 use super::bars::{self, Activity};
 use super::turns::Line;
+use crate::world::output;
 
 /// How often bars are drawn anew.
 const BEAT: Duration = Duration::from_millis(100);
@@ -102,8 +103,8 @@ impl Screen {
             Stream::Out => {
                 write_err(&around);
                 around.clear();
-                // A reader that went away (`| head`) is no failure of ours.
-                let _ = std::io::stdout().write_all(&coloured(&line.text, &std::io::stdout()));
+                let mut out = std::io::stdout();
+                output::note(out.write_all(&coloured(&line.text, &std::io::stdout())));
             }
         }
         around.extend(placed(&state.shown));

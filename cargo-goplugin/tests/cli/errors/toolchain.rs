@@ -43,3 +43,14 @@ fn a_release_of_go_that_nobody_has_is_named() {
     project.edit("goplugin.toml", "zig = \"0.17\"", "zig = \"0.17\"\ngo = \"7.1\"");
     world.run(&project, &["build"]).fails(ErrorId::Toolchain, &["Go", "7.1"]);
 }
+
+#[test]
+fn a_program_that_cannot_be_started_is_named() {
+    let world = World::new();
+    let cargo = "[workspace]\nmembers = []\n\n[workspace.metadata.goplugin]\nmembers = [\"app\"]\n";
+    let project = world.project(&[("Cargo.toml", cargo)]);
+    let mut command = world.command(&project.path(""), &["metadata"]);
+    let output = command.env("CARGO", "/dev/null").output().unwrap();
+    let phrases = ["could not run `/dev/null`", "Permission denied"];
+    world.outcome(&output).fails(ErrorId::Process, &phrases);
+}

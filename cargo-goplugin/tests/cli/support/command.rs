@@ -1,9 +1,10 @@
 //! The program under test, run in an environment that is said in full.
 
+use std::process::{Command, Output, Stdio};
+
 use camino::Utf8Path;
 use cargo_goplugin::error::ErrorId;
 use snapbox::Redactions;
-use snapbox::cmd::Command;
 
 use super::World;
 use super::project::Project;
@@ -22,6 +23,11 @@ impl World {
     /// Runs `cargo-goplugin ARGUMENTS` in the project's root folder.
     pub(crate) fn run(&self, project: &Project, arguments: &[&str]) -> Outcome {
         let output = self.command(&project.path(""), arguments).output().unwrap();
+        self.outcome(&output)
+    }
+
+    /// What came of a run of [`World::command`].
+    pub(crate) fn outcome(&self, output: &Output) -> Outcome {
         let stderr = String::from_utf8_lossy(&output.stderr);
         Outcome {
             code: output.status.code(),
@@ -30,10 +36,13 @@ impl World {
         }
     }
 
-    fn command(&self, folder: &Utf8Path, arguments: &[&str]) -> Command {
+    /// `cargo-goplugin ARGUMENTS` in that folder, to be started by a test that looks at it while it runs.
+    pub(crate) fn command(&self, folder: &Utf8Path, arguments: &[&str]) -> Command {
         let within = |path: &str| self.root().join(path).into_string();
-        Command::new(env!("CARGO_BIN_EXE_cargo-goplugin"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-goplugin"));
+        command
             .args(arguments)
+            .stdin(Stdio::null())
             .current_dir(folder)
             .env_clear()
             .env("PATH", tools::PATH.as_str())
@@ -47,7 +56,8 @@ impl World {
             .env("GOSUMDB", "off")
             .env("PIP_NO_INDEX", "1")
             .env("PIP_FIND_LINKS", self.wheels())
-            .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+            .env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+        command
     }
 
     fn redactions(&self) -> Redactions {

@@ -6,9 +6,14 @@ use super::tools;
 
 /// Publishes the installed version for each building platform.
 pub(crate) fn publish(proxy: &GoProxy) {
+    publish_with(proxy, "");
+}
+
+/// The same with lines of a shell script that its `go` runs first.
+pub(crate) fn publish_with(proxy: &GoProxy, script: &str) {
     let go = tools::go();
     let version = tools::go_version();
-    let program = format!("#!/bin/sh\nexec {go} \"$@\"\n");
+    let program = format!("#!/bin/sh\n{script}\nexec {go} \"$@\"\n");
     for platform in ["linux-amd64", "linux-arm64"] {
         proxy.publish(
             "golang.org/toolchain",

@@ -3,7 +3,7 @@
 mod archives;
 pub(crate) mod command;
 pub(crate) mod debian;
-mod go;
+pub(crate) mod go;
 pub(crate) mod goproxy;
 pub(crate) mod http;
 pub(crate) mod modules;
