@@ -73,7 +73,7 @@ pub(super) fn choose(
     requirement: &VersionReq,
     hosts: &[Platform],
 ) -> Result<Vec<Release>> {
-    let version = match installed(world) {
+    let version = match installed(world)? {
         Some((_, version)) if requirement.matches(&version) => version,
         _ => newest(world, requirement)?,
     };
@@ -115,16 +115,20 @@ pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result
     find()?.ok_or_else(|| unavailable(&release.version, "it vanished from the store"))
 }
 
-pub(super) fn installed(world: &World) -> Option<(Utf8PathBuf, Version)> {
-    let program = world.env.find_program("go")?.canonicalize_utf8().ok()?;
-    let root = program.parent()?.parent()?.to_owned();
-    let text = files::read_text(&root.join("VERSION")).ok()?;
-    let version = text.lines().next()?.strip_prefix("go")?;
-    Some((root, Version::parse(version).ok()?))
+/// `None` where no Go is installed as it is released. One that cannot be looked at is an error: to
+/// download another would hide what is wrong with the machine.
+pub(super) fn installed(world: &World) -> Result<Option<(Utf8PathBuf, Version)>> {
+    let Some(found) = world.env.find_program("go") else { return Ok(None) };
+    let Some((program, _)) = folders::follow(&found)? else { return Ok(None) };
+    let root = files::parent(files::parent(&program)).to_owned();
+    let Some(text) = files::read_if_there(&root.join("VERSION"))? else { return Ok(None) };
+    let version = String::from_utf8_lossy(&text);
+    let version = version.lines().next().and_then(|line| line.strip_prefix("go"));
+    Ok(version.and_then(|version| Some((root, Version::parse(version).ok()?))))
 }
 
 fn provide_installed(world: &World, store: &Store, release: &Release) -> Result<Option<Toolchain>> {
-    let Some((root, version)) = installed(world) else { return Ok(None) };
+    let Some((root, version)) = installed(world)? else { return Ok(None) };
     if version != release.version {
         return Ok(None);
     }
@@ -198,7 +202,7 @@ fn download(
     let path = folder.path();
     let progress = world.shell.progress("Downloading", format!("go {version} ({host})"), 0);
     let wanted = module_version(version, host);
-    let zip = match installed(world) {
+    let zip = match installed(world)? {
         // The go command takes no toolchain without the checksum database.
         Some((root, _)) if world.env.get("GOSUMDB") != Some("off") => {
             download_by_go(world, &root, &wanted, &folder)

@@ -87,8 +87,7 @@ pub fn provide(world: &World, store: &Store, release: &Release) -> Result<Toolch
 }
 
 /// The installed Go, whatever its version: good enough to ask about modules before anything is locked.
-#[must_use]
-pub fn installed_go(world: &World) -> Option<(Utf8PathBuf, Version)> {
+pub fn installed_go(world: &World) -> Result<Option<(Utf8PathBuf, Version)>> {
     go::installed(world)
 }
 

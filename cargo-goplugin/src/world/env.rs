@@ -24,10 +24,15 @@ impl Env {
 
     /// Reads the process environment; variables that are not UTF-8 are left out.
     pub fn from_process() -> Result<Self> {
-        let current_dir = std::env::current_dir()
-            .ok()
-            .and_then(|dir| Utf8PathBuf::from_path_buf(dir).ok())
-            .ok_or_else(|| Error::new(ErrorId::Io, "the working directory has no UTF-8 path"))?;
+        let current_dir = std::env::current_dir().map_err(|error| {
+            Error::new(ErrorId::Io, "could not find the working directory")
+                .because(error.to_string())
+                .hint("change to a folder that is there and may be looked at")
+        })?;
+        let current_dir = Utf8PathBuf::from_path_buf(current_dir).map_err(|dir| {
+            Error::new(ErrorId::Io, format!("could not work in `{}`", dir.display()))
+                .because("the path of the working directory is not UTF-8")
+        })?;
         let variables = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
