@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use duct::Expression;
 use tempfile::TempDir;
 
+use crate::campaign::Yard;
 use crate::failure::{Failure, On, Result};
 use crate::process::{self, cargo, command, read, show};
 
@@ -19,6 +20,7 @@ pub(crate) struct Ground {
     pub(crate) cache: Utf8PathBuf,
     scratch: TempDir,
     package: OnceCell<Utf8PathBuf>,
+    yard: OnceCell<Yard>,
 }
 
 /// The workspaces that come with the repository.
@@ -49,12 +51,23 @@ impl Project {
 pub(crate) struct Site {
     pub(crate) folder: Utf8PathBuf,
     pub(crate) target_dir: Utf8PathBuf,
-    project: Project,
+    manifest: &'static str,
+    store: Option<Utf8PathBuf>,
 }
 
 impl Site {
+    /// A workspace with that root manifest, built in its own target folder.
+    pub(crate) fn new(folder: Utf8PathBuf, manifest: &'static str) -> Self {
+        Self { target_dir: folder.join("target"), folder, manifest, store: None }
+    }
+
     pub(crate) fn manifest(&self) -> Utf8PathBuf {
-        self.folder.join(self.project.manifest())
+        self.folder.join(self.manifest)
+    }
+
+    /// The same workspace with a store of its own.
+    pub(crate) fn with_store(self, store: Utf8PathBuf) -> Self {
+        Self { store: Some(store), ..self }
     }
 
     /// The same workspace, built somewhere else.
@@ -86,14 +99,14 @@ impl Ground {
             cache,
             scratch: TempDir::with_prefix("goplugin-xtask-").on("a folder for copies")?,
             package: OnceCell::new(),
+            yard: OnceCell::new(),
             repository,
         })
     }
 
     /// The project where it stands in the repository.
     pub(crate) fn site(&self, project: Project) -> Site {
-        let folder = self.repository.join(project.folder());
-        Site { target_dir: folder.join("target"), folder, project }
+        Site::new(self.repository.join(project.folder()), project.manifest())
     }
 
     /// A copy of the project, with nothing built.
@@ -106,8 +119,7 @@ impl Ground {
             std::fs::create_dir_all(copy.parent().unwrap_or(&to)).on(&copy)?;
             std::fs::copy(self.repository.join(file), &copy).on(file)?;
         }
-        let folder = to.join(project.folder());
-        Ok(Site { target_dir: folder.join("target"), folder, project })
+        Ok(Site::new(to.join(project.folder()), project.manifest()))
     }
 
     /// A new folder, gone when the checks are done.
@@ -146,8 +158,17 @@ impl Ground {
             [subcommand, "--manifest-path", manifest.as_str(), "--target-dir", target.as_str()];
         let words: Vec<_> = by.iter().chain([&program]).chain(&places).chain(rest).collect();
         command(words[0], &words[1..])
-            .env("CARGO_GOPLUGIN_CACHE_DIR", &self.cache)
+            .env("CARGO_GOPLUGIN_CACHE_DIR", site.store.as_ref().unwrap_or(&self.cache))
             .env("CARGO", cargo())
+    }
+
+    /// What campaigns work on, made once.
+    pub(crate) fn yard(&self) -> Result<&Yard> {
+        if let Some(yard) = self.yard.get() {
+            return Ok(yard);
+        }
+        let yard = Yard::prepare(self)?;
+        Ok(self.yard.get_or_init(|| yard))
     }
 
     /// The rpi4 package of the image server, made once.

@@ -13,6 +13,8 @@ use crate::failure::{On, Result, ensure};
 pub(crate) struct LockedPackage {
     pub(crate) version: String,
     pub(crate) sha256: String,
+    /// Where a mirror has it.
+    pub(crate) path: String,
 }
 
 /// Every package with a version and a digest, by name, wherever in the file it stands.
@@ -48,7 +50,12 @@ fn collect(table: &dyn TableLike, packages: &mut BTreeMap<String, LockedPackage>
 
 fn package(table: &dyn TableLike) -> Option<(String, LockedPackage)> {
     let text = |key| Some(table.get(key)?.as_str()?.to_owned());
-    Some((text("name")?, LockedPackage { version: text("version")?, sha256: text("sha256")? }))
+    let package = LockedPackage {
+        version: text("version")?,
+        sha256: text("sha256")?,
+        path: text("path").unwrap_or_default(),
+    };
+    Some((text("name")?, package))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod apt;
 mod bench;
+mod campaign;
 mod check;
 mod errors_page;
 mod failure;
@@ -17,7 +18,6 @@ mod pages;
 mod process;
 mod quick;
 mod real;
-mod soak;
 mod tally;
 mod tamper;
 mod test;
@@ -26,6 +26,8 @@ mod tidy;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use campaign::Soak;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own chores")]
@@ -55,14 +57,19 @@ enum Chore {
         #[arg(long, default_value_t = 11)]
         runs: usize,
     },
-    /// Edit single bytes, many times, and see each noticed
+    /// Run campaigns of random choices in their large sizes
     Soak {
+        /// Only this campaign
+        name: Option<String>,
         /// Where the random choices start; printed, so that a run can be repeated
         #[arg(long)]
         seed: Option<u64>,
-        /// How many edits
-        #[arg(long, default_value_t = 100)]
-        count: u32,
+        /// How many rounds, instead of the campaign's own number
+        #[arg(long)]
+        count: Option<u32>,
+        /// Only the round of that number
+        #[arg(long, conflicts_with = "count")]
+        round: Option<u32>,
     },
 }
 
@@ -73,7 +80,9 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::run(),
         Chore::Docs => write_docs(),
         Chore::Bench { runs } => bench::run(runs),
-        Chore::Soak { seed, count } => soak::run(seed, count),
+        Chore::Soak { name, seed, count, round } => {
+            campaign::soak(&Soak { name, seed, count, round })
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

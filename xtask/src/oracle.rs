@@ -27,12 +27,15 @@ pub(crate) const APT: Oracle = program("apt-get", "apt");
 pub(crate) const CAIRO: Oracle =
     Oracle { sign: Sign::File("/usr/include/cairo/cairo.h"), package: "libcairo2-dev" };
 pub(crate) const CC: Oracle = program("gcc", "gcc");
+pub(crate) const DISORDERFS: Oracle = program("disorderfs", "disorderfs");
 pub(crate) const DPKG: Oracle = program("dpkg-deb", "dpkg");
+pub(crate) const FAKETIME: Oracle = program("faketime", "faketime");
 pub(crate) const LIBC: Oracle =
     Oracle { sign: Sign::File("/usr/include/stdio.h"), package: "libc6-dev" };
 pub(crate) const LINTIAN: Oracle = program("lintian", "lintian");
 pub(crate) const PKGCONF: Oracle = program("pkg-config", "pkgconf");
 pub(crate) const QEMU_ARM: Oracle = program("qemu-arm-static", "qemu-user-static");
+pub(crate) const SETPRIV: Oracle = program("setpriv", "util-linux");
 pub(crate) const STRACE: Oracle = program("strace", "strace");
 pub(crate) const TMUX: Oracle = program("tmux", "tmux");
 pub(crate) const UNSHARE: Oracle = program("unshare", "util-linux");

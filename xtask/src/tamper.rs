@@ -64,6 +64,11 @@ pub(crate) fn files(folder: &Utf8Path, wanted: impl Fn(&str) -> bool) -> Vec<Utf
         .collect()
 }
 
+/// Whether a path ends in a dot and that.
+pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
+    Utf8Path::new(path).extension() == Some(extension)
+}
+
 /// The first such file.
 pub(crate) fn file(
     folder: &Utf8Path,

@@ -8,7 +8,7 @@ use super::hello::SAID;
 
 pub(super) fn is_fetched(ground: &Ground) -> Result {
     let proxy = read(&command("go", &["env", "GOPROXY"]))?;
-    let site = ground.copy(Project::Hello, "without-go-")?;
+    let site = ground.copy(Project::Hello, "without-go-")?.with_store(ground.scratch("cache-")?);
     let run = ground
         .with_store(&ground.scratch("cache-")?, &site, &["run", "--locked"])
         .env("PATH", path_without_go()?)

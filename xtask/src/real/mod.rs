@@ -15,8 +15,12 @@ mod repeat;
 pub(crate) mod tampering;
 mod terminal;
 
+use crate::campaign;
 use crate::check::Check;
-use crate::oracle::{APT, CAIRO, CC, DPKG, LIBC, LINTIAN, PKGCONF, QEMU_ARM, TMUX, UNSHARE};
+use crate::oracle::{
+    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, PKGCONF, QEMU_ARM, SETPRIV, STRACE,
+    TMUX, UNSHARE,
+};
 
 /// Every check, the cheap ones first.
 pub(crate) const ALL: &[Check] = &[
@@ -71,4 +75,40 @@ pub(crate) const ALL: &[Check] = &[
         run: plain_go::builds_and_tests,
     },
     Check { name: "go-itself-is-fetched", oracles: &[], root: false, run: go_itself::is_fetched },
+    Check {
+        name: "campaign-kills",
+        oracles: &[STRACE],
+        root: false,
+        run: |ground| campaign::KILLS.check(ground),
+    },
+    Check {
+        name: "campaign-errnos",
+        oracles: &[STRACE],
+        root: false,
+        run: |ground| campaign::ERRNOS.check(ground),
+    },
+    Check {
+        name: "campaign-disk",
+        oracles: &[],
+        root: true,
+        run: |ground| campaign::DISK.check(ground),
+    },
+    Check {
+        name: "campaign-crowd",
+        oracles: &[],
+        root: false,
+        run: |ground| campaign::CROWD.check(ground),
+    },
+    Check {
+        name: "campaign-edits",
+        oracles: &[CC, LIBC],
+        root: false,
+        run: |ground| campaign::EDITS.check(ground),
+    },
+    Check {
+        name: "campaign-environments",
+        oracles: &[DISORDERFS, FAKETIME, SETPRIV],
+        root: true,
+        run: |ground| campaign::ENVIRONMENTS.check(ground),
+    },
 ];

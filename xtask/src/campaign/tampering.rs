@@ -1,35 +1,31 @@
 //! Random single-byte edits over everything a build stands on: unpacked modules, stored packages,
 //! unpacked sysroots and the lock. Each must stop the build before a compiler runs.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use duct::Expression;
 
 use super::random::Random;
-use crate::failure::{Failure, On, Result, ensure};
+use super::rounds::Task;
+use crate::failure::{On, Result, ensure};
 use crate::ground::{Ground, Project, Site};
 use crate::lock;
 use crate::process::{ended, read};
 use crate::real::tampering::compiled;
 use crate::tamper::{Tampered, files, is_blob};
 
-pub(crate) fn campaign(ground: &Ground, mut random: Random, count: u32) -> Result {
+pub(super) fn campaign(ground: &Ground, task: &Task) -> Result {
     let site = ground.copy(Project::ImageServer, "soak-")?;
     read(&ground.goplugin(&site, &["fetch", "--locked", "--target", "rpi4"]))?;
     let pools = pools(ground, &site)?;
-    let mut missed = 0;
-    for round in 1..=count {
-        let (kind, paths) = &pools[random.below(pools.len())];
-        let path = &paths[random.below(paths.len())];
-        let length = usize::try_from(std::fs::metadata(path).on(path)?.len()).on(path)?;
-        let (offset, mask) = (random.below(length), 1 << random.below(8));
-        if let Err(failure) = noticed(ground, &site, path, offset, mask) {
-            println!("missed: {kind}, {path}, byte {offset} ^ {mask:#04x}: {failure}");
-            missed += 1;
-        }
-        if round % 10 == 0 {
-            println!("{round} edits, {missed} missed");
-        }
-    }
-    ensure(missed == 0, || format!("{missed} of {count} edits were missed"))
+    let arguments = ["build", "--frozen", "--set", "full", "--target", "rpi4", "-v"];
+    task.run(
+        vec![ground.goplugin(&site, &arguments)],
+        |_| 0,
+        |run, random| {
+            let (kind, paths) = &pools[random.below(pools.len())];
+            noticed(run, &paths[random.below(paths.len())], random).map(|()| (*kind).to_owned())
+        },
+    )
 }
 
 /// What can be edited, by kind; files without bytes are left out.
@@ -55,13 +51,13 @@ fn pools(ground: &Ground, site: &Site) -> Result<Vec<(&'static str, Vec<Utf8Path
     Ok(pools)
 }
 
-fn noticed(ground: &Ground, site: &Site, path: &Utf8PathBuf, offset: usize, mask: u8) -> Result {
+fn noticed(run: &Expression, path: &Utf8Path, random: &mut Random) -> Result {
+    let length = usize::try_from(std::fs::metadata(path).on(path)?.len()).on(path)?;
+    let (offset, mask) = (random.below(length), 1 << random.below(8));
     let tampered = Tampered::edit(path, offset, mask)?;
-    let arguments = ["build", "--frozen", "--set", "full", "--target", "rpi4", "-v"];
-    let run = ended(&ground.goplugin(site, &arguments))?;
+    let run = ended(run)?;
     drop(tampered);
-    match run.code {
-        Some(101) if !compiled(&run.stderr) => Ok(()),
-        code => Err(Failure::new(format!("exit {code:?}\n{}", run.stderr))),
-    }
+    ensure(run.code == Some(101) && !compiled(&run.stderr), || {
+        format!("{path}, byte {offset} ^ {mask:#04x}: exit {:?}\n{}", run.code, run.stderr)
+    })
 }

@@ -7,12 +7,29 @@ impl Random {
         Self(seed)
     }
 
+    /// The choices of one round of a campaign, which do not depend on the rounds before it.
+    pub(crate) fn of(seed: u64, round: u32) -> Self {
+        let mut random = Self::new(seed ^ (u64::from(round) << 32));
+        random.next();
+        random
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
+    }
+
+    /// One of them.
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    /// True in that many of a hundred cases.
+    pub(crate) fn percent(&mut self, chance: usize) -> bool {
+        self.below(100) < chance
     }
 
     /// A number below `end`, which is not 0.

@@ -1,0 +1,99 @@
+//! What the lanes of a campaign are copied from, made once: both workspaces with their locks, a store
+//! that has all they need, and a mirror of the locked packages.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::fixture::Fixture;
+use super::mirror::Mirror;
+use crate::failure::{On, Result};
+use crate::ground::{Ground, Project, Site};
+use crate::process::{command, read};
+use crate::tamper::has_extension;
+
+pub(crate) struct Yard {
+    folder: Utf8PathBuf,
+    pub(super) mirror: Mirror,
+}
+
+impl Yard {
+    pub(crate) fn prepare(ground: &Ground) -> Result<Self> {
+        // Both compilers, and what Go has compiled of its own library.
+        ground.package()?;
+        read(&ground.goplugin(&ground.site(Project::Hello), &["package", "--locked"]))?;
+        let folder = ground.scratch("yard-")?;
+        let store = folder.join("store");
+        take_tools(&ground.cache, &store)?;
+        Fixture::Hello.write(ground, &folder.join(Fixture::Hello.folder()))?;
+        let gauge = folder.join(Fixture::Gauge.folder());
+        Fixture::Gauge.write(ground, &gauge)?;
+        let site = Site::new(gauge.clone(), "goplugin.toml").with_store(store.clone());
+        let job: Vec<_> = ["package"].iter().chain(Fixture::Gauge.job()).copied().collect();
+        read(&ground.goplugin(&site, &job))?;
+        std::fs::remove_dir_all(&site.target_dir).on(&site.target_dir)?;
+        let mirror = Mirror::serve(&folder.join("mirror"), &gauge.join("goplugin.lock"), &store)?;
+        Ok(Self { folder, mirror })
+    }
+
+    pub(super) fn workspace(&self, fixture: Fixture) -> Utf8PathBuf {
+        self.folder.join(fixture.folder())
+    }
+
+    /// A proxy that has the locked modules.
+    pub(super) fn proxy(&self) -> String {
+        format!("file://{}/store/go/download/cache/download", self.folder)
+    }
+
+    /// Copies what a fixture needs of the store.
+    pub(super) fn copy_store(&self, fixture: Fixture, to: &Utf8Path) -> Result {
+        let from = self.folder.join("store");
+        match fixture {
+            Fixture::Gauge => copy(&from, to),
+            Fixture::Hello => {
+                for part in ["toolchains", "go"] {
+                    std::fs::create_dir_all(to.join(part)).on(to)?;
+                }
+                copy_matching(&from.join("toolchains"), &to.join("toolchains"), |name| {
+                    !name.starts_with("zig-")
+                })?;
+                copy_matching(&from.join("go"), &to.join("go"), |name| name.ends_with("-pure"))
+            }
+        }
+    }
+}
+
+/// The compilers, which are large, as links to those of another store, with records and caches of our
+/// own.
+fn take_tools(from: &Utf8Path, to: &Utf8Path) -> Result {
+    for part in ["toolchains", "go"] {
+        std::fs::create_dir_all(to.join(part)).on(to)?;
+    }
+    let (tools, ours) = (from.join("toolchains"), to.join("toolchains"));
+    for entry in tools.read_dir_utf8().on(&tools)? {
+        let entry = entry.on(&tools)?;
+        if entry.path().is_dir() {
+            let link = ours.join(entry.file_name());
+            std::os::unix::fs::symlink(entry.path(), &link).on(&link)?;
+        }
+    }
+    copy_matching(&tools, &ours, |name| has_extension(name, "tree"))?;
+    copy_matching(&from.join("go"), &to.join("go"), |name| {
+        name.starts_with("build-") && !name.ends_with("-host")
+    })?;
+    copy(&from.join("zig"), &to.join("zig"))
+}
+
+/// Copies those entries of a folder whose names satisfy `wanted`.
+fn copy_matching(from: &Utf8Path, to: &Utf8Path, wanted: impl Fn(&str) -> bool) -> Result {
+    for entry in from.read_dir_utf8().on(from)? {
+        let entry = entry.on(from)?;
+        if wanted(entry.file_name()) {
+            copy(entry.path(), &to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies a file or a folder with all in it; links stay links.
+pub(super) fn copy(from: &Utf8Path, to: &Utf8Path) -> Result {
+    read(&command("cp", &["-a", "--no-target-directory", from.as_str(), to.as_str()])).map(drop)
+}
