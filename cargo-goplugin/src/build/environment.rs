@@ -7,6 +7,7 @@ use camino::Utf8Path;
 
 use super::CSide;
 use super::host::HostTools;
+use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{ModuleCache, Sysroot};
 use crate::manifest::Build;
 use crate::resolve::Context;
@@ -140,6 +141,17 @@ impl Inputs<'_> {
     }
 }
 
+/// Fails for a folder whose path `-trimpath` could not keep out of the program: the Go compiler takes
+/// its list of prefixes apart at `;`.
+pub(super) fn can_be_trimmed(place: &Utf8Path) -> Result<()> {
+    if !place.as_str().contains(';') {
+        return Ok(());
+    }
+    Err(Error::new(ErrorId::Unsupported, format!("could not build from `{place}`"))
+        .because("Go cannot keep a path with `;` in it out of the program")
+        .hint("give the folder another name, or name others with `--target-dir` and `CARGO_GOPLUGIN_CACHE_DIR`"))
+}
+
 /// The C library asked for where no package says which the target has: that of Debian 10, the oldest
 /// system that is still around.
 const OLDEST_LIBC: &str = "2.28";
@@ -170,4 +182,17 @@ fn quoted(word: &str) -> String {
 
 fn owned<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_would_show_in_the_program_is_refused() {
+        assert!(can_be_trimmed("/a b/ü:c,d".into()).is_ok());
+        let error = can_be_trimmed("/a;b/src".into()).unwrap_err();
+        assert_eq!(error.id(), ErrorId::Unsupported);
+        assert!(error.to_string().contains("`/a;b/src`"), "{error}");
+    }
 }

@@ -198,6 +198,9 @@ impl<'p> Job<'_, 'p> {
 
     /// The go command, all but its output, and a digest of everything that shapes that output.
     fn process(&self, folder: &Utf8Path) -> Result<(Process, Sha256)> {
+        for place in [self.tree.dir(), &self.fetched.modules.root, &self.fetched.go.root] {
+            environment::can_be_trimmed(place)?;
+        }
         let c_side = self.c_side()?;
         let shim = match c_side {
             CSide::Zig(_, Some(_)) => Some(pkg_config::shim(self.cx, folder)?),
