@@ -125,15 +125,17 @@ impl Process {
         } else {
             duct::cmd(self.program.as_std_path(), &self.arguments)
         };
-        let mut expression = command
-            .full_env(self.environment.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))))
-            .unchecked();
-        if let Some(folder) = &self.folder {
-            expression = expression.dir(folder);
-        }
+        let mut environment = self.environment.clone();
         if let Some(scratch) = &self.scratch {
             files::create_dir(scratch)?;
-            expression = expression.env("TMPDIR", scratch).env("GOTMPDIR", scratch);
+            for name in ["TMPDIR", "GOTMPDIR"] {
+                environment.insert(name.to_owned(), scratch.to_string());
+            }
+        }
+        let variables = environment.iter().map(|(k, v)| (OsString::from(k), OsString::from(v)));
+        let mut expression = command.full_env(variables).unchecked();
+        if let Some(folder) = &self.folder {
+            expression = expression.dir(folder);
         }
         let output =
             interrupt::run(&streams(expression)).map_err(|error| self.not_started(&error))?;
@@ -195,6 +197,8 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use camino::Utf8Path;
+
     use super::*;
 
     #[test]
@@ -205,6 +209,16 @@ mod tests {
             process.command_line(),
             r"cd '/x y' && env -i A='it'\''s' /bin/go build '-ldflags=-s -w'"
         );
+    }
+
+    #[test]
+    fn what_a_child_leaves_lying_about_is_in_its_stage() {
+        let stage = Stage::new(Utf8Path::from_path(&std::env::temp_dir()).unwrap()).unwrap();
+        let env = Process::new("/usr/bin/env").env("TMPDIR", "/elsewhere").scratch(&stage);
+        let told = env.capture(&Shell::silent()).unwrap().stdout;
+        let tmp = stage.path().join("tmp");
+        assert_eq!(String::from_utf8_lossy(&told), format!("GOTMPDIR={tmp}\nTMPDIR={tmp}\n"));
+        assert!(tmp.is_dir());
     }
 
     #[test]
