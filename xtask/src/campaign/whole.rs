@@ -56,7 +56,8 @@ fn tree(record: &Utf8Path, root: &Utf8Path) -> Result {
     for line in text.lines().skip(2) {
         let (kind, rest) = line.split_once(' ').ok_or_else(|| odd(line))?;
         match kind {
-            "d" => folder = root.join(rest),
+            // After the folder's change time.
+            "d" => folder = root.join(rest.split_once(' ').ok_or_else(|| odd(line))?.1),
             "f" | "x" | "l" => {
                 let mut words = rest.splitn(4, ' ');
                 let (digest, name) = (words.next(), words.nth(2));

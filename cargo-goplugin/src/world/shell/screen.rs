@@ -19,7 +19,9 @@ const BEAT: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_millis(300);
 /// Where the terminal does not say how wide it is.
 const WIDTH: usize = 80;
-const ERASE: &str = "\x1b[J";
+/// To the end of the screen, and back to the first column. Not from there: what is erased from the very
+/// first place of a screen, tmux keeps in its history.
+const ERASE: &str = "\x1b[K\x1b[C\x1b[J\r";
 
 /// When bars are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
