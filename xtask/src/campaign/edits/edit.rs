@@ -93,9 +93,18 @@ impl Edit {
         }
     }
 
-    /// Whether the program must be another one afterwards.
-    pub(super) fn shows(&self) -> bool {
-        matches!(self, Self::Source(..) | Self::Stealthy(..))
+    /// Whether the program must be another one afterwards: not where the source is of a plugin that an
+    /// earlier edit made optional, and so took out of the program.
+    pub(super) fn shows(&self, workspace: &Utf8Path) -> Result<bool> {
+        let (Self::Source(path, _) | Self::Stealthy(path, _)) = self else { return Ok(false) };
+        let manifest = workspace.join("app/goplugin.toml");
+        let text = std::fs::read_to_string(&manifest).on(&manifest)?;
+        let is_optional = |line: &str| {
+            let plugin = line.split("path = \"../").nth(1).and_then(|rest| rest.split('"').next());
+            plugin.is_some_and(|plugin| path.starts_with(plugin))
+                && line.contains("optional = true")
+        };
+        Ok(!text.lines().any(is_optional))
     }
 
     /// Whether no build can succeed with it.

@@ -123,7 +123,7 @@ impl Bench {
             (Went::Well(_), None) => ensure(false, || format!("a clean build fails: {wrong}")),
             (Went::Wrong(ours), Some(_)) => ensure(false, || ours),
         };
-        if edit.shows() {
+        if edit.shows(&self.workspace())? {
             ensure(clean.is_some() && clean != self.last, || {
                 format!("the edit does not show in a clean build: {wrong}")
             })?;
