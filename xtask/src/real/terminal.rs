@@ -11,6 +11,8 @@ use crate::process::{command, read};
 
 /// A run that takes longer has got stuck.
 const LIMIT: Duration = Duration::from_mins(15);
+/// How the run ended: its exit code, or the signal that ended it.
+const STATUS: &str = "#{pane_dead_status}#{?pane_dead_signal,signal #{pane_dead_signal},}";
 const GLANCE: Duration = Duration::from_millis(100);
 
 pub(super) fn narrow_and_wide(ground: &Ground) -> Result {
@@ -37,6 +39,7 @@ struct Seen {
     width: usize,
     glances: Vec<String>,
     end: String,
+    status: String,
 }
 
 impl Run<'_> {
@@ -54,13 +57,18 @@ impl Run<'_> {
         read(&self.ground.wrapped(&by, self.site, arguments))?;
         let start = Instant::now();
         let mut glances = Vec::new();
-        while terminal.ask(&["display-message", "-p", "#{pane_dead}"])?.trim() != "1" {
+        let status = loop {
+            // Known a moment after the pane is dead.
+            let ended = terminal.ask(&["display-message", "-p", STATUS])?;
+            if !ended.trim().is_empty() {
+                break ended;
+            }
             ensure(start.elapsed() < LIMIT, || format!("{arguments:?} does not end"))?;
             glances.push(terminal.ask(&["capture-pane", "-p"])?);
             std::thread::sleep(GLANCE);
-        }
+        };
         let end = terminal.ask(&["capture-pane", "-p", "-J", "-S", "-"])?;
-        Ok(Seen { width: self.width, glances, end })
+        Ok(Seen { width: self.width, glances, end, status })
     }
 }
 
@@ -107,7 +115,9 @@ impl Seen {
         ensure(end.trim_start().starts_with(last), || {
             format!("{last} is not last:\n{}", self.end)
         })?;
-        ensure(self.end.contains("(status 0,"), || format!("it failed:\n{}", self.end))
+        ensure(self.status.trim() == "0", || {
+            format!("it ended with {:?}:\n{}", self.status, self.end)
+        })
     }
 }
 
