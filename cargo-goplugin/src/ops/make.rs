@@ -15,35 +15,24 @@ use crate::world::{Made, OnFailure, Process, World};
 /// Brings the lock up to date: for all of the app's sets and all declared targets, unless some are
 /// named.
 pub fn resolve(world: &World, settings: &Settings) -> Result<()> {
-    let session = Session::open(world, settings)?;
-    let request = everything(&session, &settings.request)?;
-    let plan = session.plan(&request)?;
-    if settings.dry_run {
-        describe::plan(world, &plan);
-        return Ok(());
-    }
-    let _lock = session.lock_output()?;
-    let resolved = resolve::resolve(session.context(), &plan, settings.lock_mode)?;
-    describe::resolved(world, &resolved);
-    describe::locked(world, &resolved);
-    Ok(())
+    planned(world, settings, everything, |session, plan| {
+        let resolved = resolve::resolve(session.context(), plan, settings.lock_mode)?;
+        describe::resolved(world, &resolved);
+        describe::locked(world, &resolved);
+        Ok(())
+    })
 }
 
 /// Brings everything onto this machine that all of the app's sets and declared targets need, unless
 /// some are named. With `runtime_root`, also the trees that the targets' programs run in, and prints
 /// where they are.
 pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<()> {
-    let session = Session::open(world, settings)?;
-    let request = everything(&session, &settings.request)?;
-    let plan = session.plan(&request)?;
-    if settings.dry_run {
-        describe::plan(world, &plan);
-        return Ok(());
-    }
-    let _lock = session.lock_output()?;
-    let (resolved, fetched) = prepare(&session, &plan, settings)?;
-    describe::verified(world, &resolved, &fetched);
-    if runtime_root {
+    planned(world, settings, everything, |session, plan| {
+        let (resolved, fetched) = prepare(session, plan, settings)?;
+        describe::verified(world, &resolved, &fetched);
+        if !runtime_root {
+            return Ok(());
+        }
         for target in plan.targets.iter().filter(|target| resolved.closure(target).is_some()) {
             let root = fetch::runtime_root(session.context(), &resolved, &target.name)?;
             world.shell.data(&root.root);
@@ -52,23 +41,18 @@ pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<(
                 Event::RuntimeRoot(RuntimeRoot { target, path })
             });
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Compiles.
 pub fn build(world: &World, settings: &Settings) -> Result<()> {
-    let session = Session::open(world, settings)?;
-    let plan = session.plan(&settings.request)?;
-    if settings.dry_run {
-        describe::plan(world, &plan);
-        return Ok(());
-    }
-    let _lock = session.lock_output()?;
-    let (resolved, fetched) = prepare(&session, &plan, settings)?;
-    let Made { made: built, failure } = compile(&session, &resolved, &fetched)?;
-    describe::built(world, &built);
-    finish(world, built.len(), "program", failure)
+    planned(world, settings, as_asked, |session, plan| {
+        let (resolved, fetched) = prepare(session, plan, settings)?;
+        let Made { made: built, failure } = compile(session, &resolved, &fetched)?;
+        describe::built(world, &built);
+        finish(world, built.len(), "program", failure)
+    })
 }
 
 /// Compiles for this machine and gives the program with `arguments`, to be run once nothing is left to do
@@ -102,26 +86,43 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
 
 /// Compiles and packs.
 pub fn package(world: &World, settings: &Settings) -> Result<()> {
+    planned(world, settings, as_asked, |session, plan| {
+        let (resolved, fetched) = prepare(session, plan, settings)?;
+        let Made { made: built, failure } = compile(session, &resolved, &fetched)?;
+        if failure.is_some() && world.on_failure == OnFailure::Stop {
+            return finish(world, 0, "artifact", failure);
+        }
+        let Made { made: packed, failure: left_out } =
+            package::package(session.context(), &resolved, &fetched, &built);
+        describe::packaged(world, &packed);
+        let failure = Error::all(failure.into_iter().chain(left_out));
+        finish(world, packed.len(), "artifact", failure)
+    })
+}
+
+/// Does `work` on the plan for what `request` makes of the settings, while no other run writes to the
+/// folder for what is made. Under `--dry-run` the plan is told instead.
+fn planned(
+    world: &World,
+    settings: &Settings,
+    request: impl FnOnce(&Session<'_>, &Request) -> Result<Request>,
+    work: impl for<'p> FnOnce(&Session<'_>, &'p Plan<'p>) -> Result<()>,
+) -> Result<()> {
     let session = Session::open(world, settings)?;
-    let plan = session.plan(&settings.request)?;
+    let request = request(&session, &settings.request)?;
+    let plan = session.plan(&request)?;
     if settings.dry_run {
         describe::plan(world, &plan);
         return Ok(());
     }
     let _lock = session.lock_output()?;
-    let (resolved, fetched) = prepare(&session, &plan, settings)?;
-    let Made { made: built, failure } = compile(&session, &resolved, &fetched)?;
-    if failure.is_some() && world.on_failure == OnFailure::Stop {
-        return finish(world, 0, "artifact", failure);
-    }
-    let packed = package::package(session.context(), &resolved, &fetched, &built);
-    describe::packaged(world, &packed.made);
-    finish(
-        world,
-        packed.made.len(),
-        "artifact",
-        Error::all(failure.into_iter().chain(packed.failure)),
-    )
+    work(&session, &plan)
+}
+
+/// The request as it is.
+#[expect(clippy::unnecessary_wraps, reason = "the like of `everything`")]
+fn as_asked(_: &Session<'_>, request: &Request) -> Result<Request> {
+    Ok(request.clone())
 }
 
 /// The last line, where all went well.

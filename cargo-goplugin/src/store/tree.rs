@@ -106,8 +106,7 @@ impl Tree {
     }
 
     /// Opens a recorded tree and verifies what `scope` covers of it. `None` if it was never finished, or
-    /// was recorded by another version of this program;
-    /// `what` names it in an error.
+    /// was recorded by another version of this program. `what` names it in an error.
     pub fn open(
         dir: &Utf8Path,
         record: &Utf8Path,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use semver::{Version, VersionReq};
 
 use super::unpack::{self, Kept};
-use super::{Release, Tool, Toolchain, downloaded, this_machine, wrong_tree};
+use super::{Release, Tool, Toolchain, downloaded, this_machine};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Node, Scope, Store, Tree, TreeFile};
 use crate::target::Platform;
@@ -84,12 +84,8 @@ pub(super) fn choose(
             continue;
         }
         let (_folder, zip) = download(world, store, &version, host)?;
-        let unpacked = unpack::unpack(store, &zip, &|entry| keep(entry))?;
-        let (version, tree) = (version.clone(), unpacked.tree);
-        let release = Release { name: Tool::Go, host: host.name(), version, tree };
-        let _lock = unpack::lock(world, store, &release)?;
-        unpacked.place(store, &release)?;
-        releases.push(release);
+        let unpacked = unpack::unpack(store, &zip, &keep)?;
+        releases.push(unpacked.keep(world, store, Tool::Go, version.clone(), host)?);
     }
     Ok(releases)
 }
@@ -98,26 +94,16 @@ pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result
     if let Some(toolchain) = provide_installed(world, store, release)? {
         return Ok(toolchain);
     }
-    let find = || unpack::open(store, release, PROGRAM, SCOPE);
-    if let Some(toolchain) = find()? {
-        return Ok(toolchain);
-    }
-    let _lock = unpack::lock(world, store, release)?;
-    if let Some(toolchain) = find()? {
-        return Ok(toolchain);
-    }
-    let (_folder, zip) = download(world, store, &release.version, this_machine()?)?;
-    let unpacked = unpack::unpack(store, &zip, &|entry| keep(entry))?;
-    if unpacked.tree != release.tree {
-        return Err(wrong_tree(release, unpacked.tree, "the module `golang.org/toolchain`"));
-    }
-    unpacked.place(store, release)?;
-    find()?.ok_or_else(|| unavailable(&release.version, "it vanished from the store"))
+    let from = "the module `golang.org/toolchain`";
+    unpack::provide(world, store, release, (PROGRAM, SCOPE), from, || {
+        let (_folder, zip) = download(world, store, &release.version, this_machine()?)?;
+        unpack::unpack(store, &zip, &keep)
+    })
 }
 
 /// `None` where no Go is installed as it is released. One that cannot be looked at is an error: to
 /// download another would hide what is wrong with the machine.
-pub(super) fn installed(world: &World) -> Result<Option<(Utf8PathBuf, Version)>> {
+fn installed(world: &World) -> Result<Option<(Utf8PathBuf, Version)>> {
     let Some(found) = world.env.find_program("go") else { return Ok(None) };
     let Some((program, _)) = folders::follow(&found)? else { return Ok(None) };
     let root = files::parent(files::parent(&program)).to_owned();

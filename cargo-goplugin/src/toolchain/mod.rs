@@ -86,11 +86,6 @@ pub fn provide(world: &World, store: &Store, release: &Release) -> Result<Toolch
     }
 }
 
-/// The installed Go, whatever its version: good enough to ask about modules before anything is locked.
-pub fn installed_go(world: &World) -> Result<Option<(Utf8PathBuf, Version)>> {
-    go::installed(world)
-}
-
 /// Tells that a release came.
 fn downloaded(world: &World, tool: Tool, version: &Version, host: Platform) {
     let name = format!("{} {version} ({host})", tool.name());

@@ -3,12 +3,12 @@
 use std::io::Read;
 
 use camino::{Utf8Path, Utf8PathBuf};
-
 use semver::Version;
 
 use super::{Release, Tool, Toolchain, wrong_tree};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Scope, Store, Tree, TreeBuilder};
+use crate::target::Platform;
 use crate::vocab::Sha256;
 use crate::world::{FileLock, Stage, World, files, folders};
 
@@ -26,7 +26,7 @@ pub(super) struct Kept {
 }
 
 /// Where a release's tree stands in the store, and its record.
-pub(super) fn place(store: &Store, release: &Release) -> (Utf8PathBuf, Utf8PathBuf) {
+fn place(store: &Store, release: &Release) -> (Utf8PathBuf, Utf8PathBuf) {
     let Release { name, version, host, tree } = release;
     let dir = store.folder("toolchains").join(format!(
         "{}-{version}-{host}-{}",
@@ -40,7 +40,7 @@ pub(super) fn place(store: &Store, release: &Release) -> (Utf8PathBuf, Utf8PathB
 }
 
 /// The release from the store, if it is there.
-pub(super) fn open(
+fn open(
     store: &Store,
     release: &Release,
     program: &str,
@@ -53,6 +53,37 @@ pub(super) fn open(
         return Err(wrong_tree(release, tree.digest, "the store"));
     }
     Ok(Some(Toolchain { release: release.clone(), program: dir.join(program), root: dir }))
+}
+
+/// The release from the store; where it is not there yet, one run at a time has `get` unpack it. `from` is
+/// where that comes from, in the error for another tree than the locked one.
+pub(super) fn provide(
+    world: &World,
+    store: &Store,
+    release: &Release,
+    (program, scope): (&str, Scope),
+    from: &str,
+    get: impl FnOnce() -> Result<Unpacked>,
+) -> Result<Toolchain> {
+    let find = || open(store, release, program, scope);
+    if let Some(toolchain) = find()? {
+        return Ok(toolchain);
+    }
+    let _lock = lock(world, store, release)?;
+    if let Some(toolchain) = find()? {
+        return Ok(toolchain);
+    }
+    let unpacked = get()?;
+    if unpacked.tree != release.tree {
+        return Err(wrong_tree(release, unpacked.tree, from));
+    }
+    unpacked.place(store, release)?;
+    find()?.ok_or_else(|| {
+        let Release { name, version, .. } = release;
+        Error::new(ErrorId::Toolchain, format!("could not get {} {version}", name.name()))
+            .because("it vanished from the store")
+            .hint("run the command again")
+    })
 }
 
 /// A release of that version for that machine that the store holds already, verified; whoever put it
@@ -84,7 +115,7 @@ pub(super) fn known(
 pub(super) struct Unpacked {
     stage: Stage,
     /// The digest of what came out of the archive.
-    pub(super) tree: Sha256,
+    tree: Sha256,
 }
 
 /// Unpacks a zip into the store's stage.
@@ -100,9 +131,24 @@ pub(super) fn unpack(store: &Store, archive: &Utf8Path, keep: Keep<'_>) -> Resul
 }
 
 impl Unpacked {
+    /// Keeps the tree as the release of that version for that machine.
+    pub(super) fn keep(
+        self,
+        world: &World,
+        store: &Store,
+        name: Tool,
+        version: Version,
+        host: Platform,
+    ) -> Result<Release> {
+        let release = Release { name, host: host.name(), version, tree: self.tree };
+        let _lock = lock(world, store, &release)?;
+        self.place(store, &release)?;
+        Ok(release)
+    }
+
     /// Gives the tree its final name, unless one stands there already: another run may be using that.
     /// The caller holds the release's [`lock`].
-    pub(super) fn place(self, store: &Store, release: &Release) -> Result<()> {
+    fn place(self, store: &Store, release: &Release) -> Result<()> {
         let (dir, record) = place(store, release);
         let what = format!("{} {}", release.name.name(), release.version);
         if Tree::open(&dir, &record, Scope::Whole, &what)?.is_none() {
@@ -116,7 +162,7 @@ impl Unpacked {
 }
 
 /// Keeps other runs from making the release's tree.
-pub(super) fn lock(world: &World, store: &Store, release: &Release) -> Result<FileLock> {
+fn lock(world: &World, store: &Store, release: &Release) -> Result<FileLock> {
     Tree::lock(&place(store, release).1, &world.shell)
 }
 

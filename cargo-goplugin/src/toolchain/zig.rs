@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use semver::{Comparator, Op, Version, VersionReq};
 
 use super::unpack::{self, Kept};
-use super::{Release, Tool, Toolchain, downloaded, this_machine, wrong_tree};
+use super::{Release, Tool, Toolchain, downloaded, this_machine};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Scope, Store};
 use crate::target::{Cpu, Os, Platform};
@@ -66,31 +66,18 @@ pub(super) fn choose(
         let version = wheel.version.clone();
         wanted = format!("=={version}");
         let unpacked = unpack::unpack(store, &wheel.file, &keep)?;
-        let tree = unpacked.tree;
-        let release = Release { name: Tool::Zig, host: host.name(), version, tree };
-        let _lock = unpack::lock(world, store, &release)?;
-        unpacked.place(store, &release)?;
-        releases.push(release);
+        releases.push(unpacked.keep(world, store, Tool::Zig, version, host)?);
     }
     Ok(releases)
 }
 
 pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result<Toolchain> {
-    let find = || unpack::open(store, release, PROGRAM, SCOPE);
-    if let Some(toolchain) = find()? {
-        return Ok(toolchain);
-    }
-    let _lock = unpack::lock(world, store, release)?;
-    if let Some(toolchain) = find()? {
-        return Ok(toolchain);
-    }
-    let wheel = download(world, store, &format!("=={}", release.version), this_machine()?)?;
-    let unpacked = unpack::unpack(store, &wheel.file, &keep)?;
-    if unpacked.tree != release.tree {
-        return Err(wrong_tree(release, unpacked.tree, "the wheel that pip gave"));
-    }
-    unpacked.place(store, release)?;
-    find()?.ok_or_else(|| unavailable("it vanished from the store"))
+    let from = "the wheel that pip gave";
+    unpack::provide(world, store, release, (PROGRAM, SCOPE), from, || {
+        let wanted = format!("=={}", release.version);
+        let wheel = download(world, store, &wanted, this_machine()?)?;
+        unpack::unpack(store, &wheel.file, &keep)
+    })
 }
 
 /// Of a wheel, the compiler and its library, without what makes it a Python package.
