@@ -11,8 +11,9 @@ use crate::process::{command, read};
 
 /// A run that takes longer has got stuck.
 const LIMIT: Duration = Duration::from_mins(15);
-/// How the run ended: its exit code, or the signal that ended it.
-const STATUS: &str = "#{pane_dead_status}#{?pane_dead_signal,signal #{pane_dead_signal},}";
+/// Runs what follows the file's name and writes to that file how it ended. tmux knows that too, but does
+/// not always come to tell: it may miss that its child is gone.
+const TELL_STATUS: &str = r#"file=$1; shift; "$@"; echo $? >"$file""#;
 const GLANCE: Duration = Duration::from_millis(100);
 
 pub(super) fn narrow_and_wide(ground: &Ground) -> Result {
@@ -50,17 +51,19 @@ impl Run<'_> {
         std::fs::write(&settings, "set -g remain-on-exit on\n").on(&settings)?;
         let cache = format!("CARGO_GOPLUGIN_CACHE_DIR={}", self.cache);
         let width = self.width.to_string();
+        let status = folder.join("status");
         let by =
             ["tmux", "-S", terminal.socket.as_str(), "-f", settings.as_str(), "new-session", "-d"];
         let size = ["-x", &width, "-y", "50", "env", "-u", "CI", &cache];
-        let by: Vec<_> = by.into_iter().chain(size).collect();
+        let tell = ["sh", "-c", TELL_STATUS, "sh", status.as_str()];
+        let by: Vec<_> = by.into_iter().chain(size).chain(tell).collect();
         read(&self.ground.wrapped(&by, self.site, arguments))?;
         let start = Instant::now();
         let mut glances = Vec::new();
         let status = loop {
-            // Known a moment after the pane is dead.
-            let ended = terminal.ask(&["display-message", "-p", STATUS])?;
-            if !ended.trim().is_empty() {
+            let is_dead = terminal.ask(&["display-message", "-p", "#{pane_dead}"])?.trim() == "1";
+            // A dead pane has shown all that was written to it.
+            if let Some(ended) = std::fs::read_to_string(&status).ok().filter(|_| is_dead) {
                 break ended;
             }
             ensure(start.elapsed() < LIMIT, || format!("{arguments:?} does not end"))?;
