@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::files;
+use super::{files, interrupt};
 
 /// The folder in each place.
 const FOLDER: &str = "stage";
@@ -115,9 +115,24 @@ impl Drop for Held {
     }
 }
 
-/// Notes something that stands beside its final place, so that an interruption removes it.
-pub(super) fn beside(path: &Utf8Path) {
-    lock(&BESIDE).insert(path.to_owned());
+/// Makes something that stands beside its final place, and notes it under the path that `name` gives, so
+/// that an interruption removes it. Once one has begun, nothing is made any more: that the run's own
+/// folder is gone may be its doing.
+pub(super) fn beside<T>(
+    make: impl FnOnce() -> io::Result<T>,
+    name: impl FnOnce(&T) -> Utf8PathBuf,
+) -> io::Result<T> {
+    let mut noted = loop {
+        interrupt::wait_for_end();
+        // Held until it is noted: whoever removes takes this lock after the end has begun.
+        let noted = lock(&BESIDE);
+        if !interrupt::is_ending() {
+            break noted;
+        }
+    };
+    let value = make()?;
+    noted.insert(name(&value));
+    Ok(value)
 }
 
 /// It is finished or removed.

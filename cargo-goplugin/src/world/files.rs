@@ -1,7 +1,7 @@
 //! Files and folders. Every failure names its path; what replaces a file does so by rename.
 
 use std::fs::{File, Permissions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 
 use camino::Utf8Path;
@@ -19,7 +19,7 @@ pub fn read(path: &Utf8Path) -> Result<Vec<u8>> {
 pub fn read_if_there(path: &Utf8Path) -> Result<Option<Vec<u8>>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read", path, &error)),
     }
 }
@@ -52,14 +52,18 @@ pub fn create_new(path: &Utf8Path, mode: u32) -> Result<Option<File>> {
             file.set_permissions(Permissions::from_mode(mode)).map_err(failed)?;
             Ok(Some(file))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
         Err(error) => Err(failed(error)),
     }
 }
 
 /// Creates a folder and those above it.
 pub fn create_dir(path: &Utf8Path) -> Result<()> {
-    std::fs::create_dir_all(path).map_err(|error| Error::io("create the folder", path, &error))
+    match std::fs::create_dir_all(path) {
+        // Also said of a folder that could not be looked at just then.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && is_dir(path)? => Ok(()),
+        done => done.map_err(|error| Error::io("create the folder", path, &error)),
+    }
 }
 
 /// What a symbolic link holds.
@@ -95,7 +99,7 @@ fn stands_there(path: &Utf8Path, is: impl Fn(&std::fs::Metadata) -> bool) -> Res
 
 /// Whether nothing stands at a path, rather than that it cannot be told.
 pub(super) fn means_absent(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
         || error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
 }
 
@@ -149,7 +153,7 @@ pub fn look(path: &Utf8Path) -> Result<Option<Seen>> {
     let failed = |error| Error::io("look at", path, &error);
     let metadata = match std::fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
     let stamp = Stamp::of(&metadata);
@@ -166,7 +170,7 @@ pub fn look(path: &Utf8Path) -> Result<Option<Seen>> {
 pub fn changed(path: &Utf8Path) -> Result<Option<i64>> {
     match std::fs::metadata(path) {
         Ok(metadata) => Ok(Some(Stamp::of(&metadata).changed)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if means_absent(&error) => Ok(None),
         Err(error) => Err(Error::io("look at", path, &error)),
     }
 }
@@ -194,7 +198,7 @@ pub fn rename(from: &Utf8Path, to: &Utf8Path) -> Result<()> {
 /// The failure to give something finished its final name.
 pub(super) fn rename_failed(to: &Utf8Path, error: &std::io::Error) -> Error {
     let failed = Error::io("rename into place", to, error);
-    if error.kind() == std::io::ErrorKind::CrossesDevices {
+    if error.kind() == ErrorKind::CrossesDevices {
         failed.hint(
             "a part of the cache or of the target folder is a mount of its own: mount the whole of it instead",
         )
@@ -211,7 +215,7 @@ pub fn remove_file(path: &Utf8Path) -> Result<()> {
 /// Removes a folder and all in it, read-only folders too, if it is there.
 pub fn remove_dir(path: &Utf8Path) -> Result<()> {
     if let Err(error) = absent_is_fine(std::fs::remove_dir_all(path)) {
-        if error.kind() != std::io::ErrorKind::PermissionDenied {
+        if error.kind() != ErrorKind::PermissionDenied {
             return Err(Error::io("remove", path, &error));
         }
         make_writable(path);
@@ -223,7 +227,7 @@ pub fn remove_dir(path: &Utf8Path) -> Result<()> {
 
 fn absent_is_fine(result: std::io::Result<()>) -> std::io::Result<()> {
     match result {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         other => other,
     }
 }

@@ -80,6 +80,16 @@ pub(super) fn is_watched() -> bool {
     state().phase != Phase::Unwatched
 }
 
+/// Whether a signal came that ends the run.
+pub(super) fn is_ending() -> bool {
+    state().phase == Phase::Ending
+}
+
+/// Returns unless a signal came that ends the run; then the calling thread waits for that.
+pub(super) fn wait_for_end() {
+    drop(enter());
+}
+
 /// Runs a child process to its end, in a process group of its own where signals are watched for: a
 /// signal to this program's group would reach the child, but not always its children.
 pub(super) fn run(expression: &Expression) -> io::Result<std::process::Output> {

@@ -41,10 +41,9 @@ impl Stage {
             return Ok(Self { path: area::utf8(&made.keep()), _home: Home::Area { _area: area } });
         }
         area::collect(folder, area::PREFIX);
-        let held = Held::folder(folder, area::PREFIX).map_err(failed)?;
-        let path = held.path.clone();
-        area::beside(&path);
-        Ok(Self { path, _home: Home::Beside { _lock: Some(held) } })
+        let make = || Held::folder(folder, area::PREFIX);
+        let held = area::beside(make, |held| held.path.clone()).map_err(failed)?;
+        Ok(Self { path: held.path.clone(), _home: Home::Beside { _lock: Some(held) } })
     }
 
     /// Where it is.
@@ -90,14 +89,14 @@ pub fn stage_file(path: &Utf8Path) -> Result<StagedFile> {
     }
     area::collect(folder, area::PREFIX);
     loop {
-        let file = tempfile::Builder::new().prefix(area::PREFIX).tempfile_in(folder);
-        let file = file.map_err(failed)?;
+        let make = || tempfile::Builder::new().prefix(area::PREFIX).tempfile_in(folder);
+        let file = area::beside(make, |file| area::utf8(file.path())).map_err(failed)?;
         let name = area::utf8(file.path());
         // Unless another run took it for a leftover before it was locked.
         if is_ours(file.as_file(), &name).map_err(failed)? {
-            area::beside(&name);
             return Ok(StagedFile { file, home: Home::Beside { _lock: None } });
         }
+        area::no_longer_beside(&name);
     }
 }
 
