@@ -12,6 +12,7 @@ mod lock;
 mod network;
 mod output;
 mod process;
+mod resolver;
 pub mod shell;
 mod staging;
 

@@ -6,13 +6,20 @@ use std::time::Duration;
 
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::DefaultConnector;
 
+use super::resolver::Remembering;
 use crate::error::{Error, ErrorId};
 
 /// How often a request is tried before it counts as failed.
 const TRIES: u32 = 4;
 /// A server that sends nothing for this long has stalled.
 const STALL: Duration = Duration::from_secs(30);
+
+/// How many connections are kept open for the next request. With fewer than are in use at once, the
+/// others would be opened anew for every file.
+const KEPT: usize = 16;
 
 /// The way to servers. Connections are pooled, for all copies; the first request sets the pool up.
 #[derive(Debug, Clone)]
@@ -131,14 +138,20 @@ enum Failure {
 
 fn agent() -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-    Agent::config_builder()
+    let config = Agent::config_builder()
         .tls_config(tls)
         .user_agent(concat!("cargo-goplugin/", env!("CARGO_PKG_VERSION")))
         .timeout_connect(Some(STALL))
         .timeout_recv_response(Some(STALL))
         .timeout_per_read(Some(STALL))
-        .build()
-        .new_agent()
+        .max_idle_connections(KEPT)
+        .max_idle_connections_per_host(KEPT)
+        .build();
+    Agent::with_parts(
+        config,
+        DefaultConnector::default(),
+        Remembering::<DefaultResolver>::default(),
+    )
 }
 
 fn open(agent: &Agent, url: &str) -> Result<impl Read, Failure> {
