@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 
 use camino::Utf8Path;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use serde::{Deserialize, Serialize};
 
 use super::staging::{persist, stage_file};
@@ -193,6 +194,17 @@ pub fn write_if_changed(path: &Utf8Path, bytes: &[u8]) -> Result<bool> {
 /// Renames; both must be on one file system.
 pub fn rename(from: &Utf8Path, to: &Utf8Path) -> Result<()> {
     std::fs::rename(from, to).map_err(|error| rename_failed(to, &error))
+}
+
+/// Gives a finished file its final name. What stood there before has the other name then: a file that is
+/// replaced outright is written out by some file systems before anything goes on.
+pub fn swap(from: &Utf8Path, to: &Utf8Path) -> Result<()> {
+    let (from_path, to_path) = (from.as_std_path(), to.as_std_path());
+    match renameat_with(CWD, from_path, CWD, to_path, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(()),
+        // Nothing to exchange with, or no such call there.
+        Err(_) => rename(from, to),
+    }
 }
 
 /// The failure to give something finished its final name.
