@@ -23,7 +23,7 @@ use crate::resolve::{Context, Resolved, main_package, output_dir};
 use crate::toolchain::Toolchain;
 use crate::vocab::{SetName, Sha256};
 use crate::world::shell::{Artifact, Compiling, Event};
-use crate::world::{Made, Process, Stage, files, side_by_side};
+use crate::world::{Made, Process, Shell, Stage, files, side_by_side_once};
 use host::HostTools;
 
 /// A compiled program that was found to be what was asked for. Only [`build`] makes one.
@@ -63,7 +63,7 @@ pub type Trees = std::collections::BTreeMap<SetName, ComposedTree>;
 pub fn build<'p>(
     cx: Context<'_>,
     resolved: &Resolved<'p>,
-    fetched: &Fetched,
+    fetched: &Fetched<'_>,
     trees: &Trees,
 ) -> Result<Made<Built<'p>>> {
     let mut pairs = Vec::new();
@@ -80,9 +80,14 @@ pub fn build<'p>(
         let by_host = linkage == Linkage::Cgo && matches!(target.libraries, LibrarySource::Host);
         (target.platform, linkage, by_host)
     };
-    Ok(side_by_side(cx.world, &pairs, lane, |world, &(set, target, tree)| {
+    // Of the sets, the first one tells about a target's packages.
+    let first = resolved.plan.sets.first().map(|set| &set.name);
+    let wait = |shell: &Shell, (set, target, _): &(&SetPlan<'_>, &TargetPlan<'_>, _)| {
+        fetched.sysroot(&target.name, (Some(&set.name) == first).then_some(shell))
+    };
+    Ok(side_by_side_once(cx.world, &pairs, lane, wait, |world, &(set, target, tree), sysroot| {
         let cx = Context { world, ..cx };
-        let built = Job { cx, resolved, fetched, tree, set, target }.run();
+        let built = Job { cx, resolved, fetched, sysroot, tree, set, target }.run();
         progress.item_done();
         built
     }))
@@ -100,7 +105,8 @@ fn folder(resolved: &Resolved<'_>, set: &SetPlan<'_>, target: &TargetPlan<'_>) -
 struct Job<'a, 'p> {
     cx: Context<'a>,
     resolved: &'a Resolved<'p>,
-    fetched: &'a Fetched,
+    fetched: &'a Fetched<'a>,
+    sysroot: Option<&'a Sysroot>,
     tree: &'a ComposedTree,
     set: &'p SetPlan<'p>,
     target: &'p TargetPlan<'p>,
@@ -142,13 +148,10 @@ impl<'p> Job<'_, 'p> {
         let staged = stage.path().join("program");
         self.compile(process.scratch(&stage), &staged)?;
         let program = files::read(&staged)?;
-        self.prove(&program)?;
-        let into_place = || {
-            files::remove_file(&stamp)?;
-            files::rename(&staged, &path)
-        };
-        let (sha256, placed) = rayon::join(|| Sha256::of(&program), into_place);
-        placed?;
+        let (sha256, proven) = rayon::join(|| Sha256::of(&program), || self.prove(&program));
+        proven?;
+        files::remove_file(&stamp)?;
+        files::swap(&staged, &path)?;
         let output = Stamp::write(&stamp, key, &path, sha256)?;
         self.tell(&path, &output, false);
         Ok(built(output, false))
@@ -191,7 +194,7 @@ impl<'p> Job<'_, 'p> {
                 let zig = self.fetched.zig.as_ref().ok_or_else(|| {
                     Error::new(ErrorId::Toolchain, "no zig was fetched, though C is to be compiled")
                 })?;
-                Ok(CSide::Zig(zig, self.fetched.sysroots.get(&self.target.name)))
+                Ok(CSide::Zig(zig, self.sysroot))
             }
         }
     }
@@ -225,7 +228,7 @@ impl<'p> Job<'_, 'p> {
                 &arguments,
                 &self.fetched.go.release,
                 self.fetched.zig.as_ref().map(|zig| &zig.release),
-                self.fetched.sysroots.get(&self.target.name).map(|sysroot| sysroot.digest),
+                self.sysroot.map(|sysroot| sysroot.digest),
                 self.fetched.modules.digest,
                 files::read_if_there(&self.fetched.go.root.join("go.env"))?.map(Sha256::of),
             )

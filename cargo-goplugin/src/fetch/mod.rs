@@ -1,11 +1,12 @@
-//! The fourth step: everything locked, onto this machine, verified. Afterwards nothing needs the
-//! network. What is here already is verified again, which takes a look at each file, not a read.
+//! The fourth step: everything locked, onto this machine, verified. What is here already is verified
+//! again, which takes a look at each file, not a read. Nothing needs the network for what was fetched;
+//! the packages of one target may still come while the program for another one is compiled.
 
+mod arrival;
 mod modules;
 mod packages;
 mod sysroot;
 
-use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::ScopedJoinHandle;
 
@@ -17,22 +18,36 @@ use crate::manifest::RepositorySettings;
 use crate::plan::{LibrarySource, TargetPlan};
 use crate::resolve::{Context, Resolved};
 use crate::toolchain::{self, Tool, Toolchain};
-use crate::vocab::{Sha256, TargetName};
-use crate::world::World;
+use crate::vocab::{Sha256, TargetName, counted};
+use crate::world::shell::{Event, LockedPackages, Verified};
+use crate::world::{Shell, World};
+use arrival::Arrivals;
 
 pub use sysroot::{Purpose, Sysroot};
 
-/// Everything a build reads that is not the workspace's own source. Only [`fetch`] makes one.
+/// Everything a build reads that is not the workspace's own source. Only [`during`] makes one.
 #[derive(Debug)]
-pub struct Fetched {
+pub struct Fetched<'a> {
     /// The Go toolchain.
     pub go: Toolchain,
     /// zig, where C is compiled for a target with a package repository.
     pub zig: Option<Toolchain>,
     /// The module cache.
     pub modules: ModuleCache,
-    /// The trees to link against, for the targets that have one.
-    pub sysroots: BTreeMap<TargetName, Sysroot>,
+    sysroots: &'a Arrivals,
+}
+
+impl Fetched<'_> {
+    /// The tree that programs for a target are linked against, once it is there; `None` where none is
+    /// needed. `heard_by` is where is said what there is to say of its coming: of those who wait for one
+    /// tree, only one may ask to hear.
+    pub fn sysroot(
+        &self,
+        target: &TargetName,
+        heard_by: Option<&Shell>,
+    ) -> Result<Option<&Sysroot>> {
+        self.sysroots.get(target).map(|arrival| arrival.wait(heard_by)).transpose()
+    }
 }
 
 /// The private module cache, with the locked modules in it.
@@ -45,37 +60,37 @@ pub struct ModuleCache {
 }
 
 /// Brings everything that the plan needs onto this machine and verifies it: the compilers, the modules
-/// and each target's packages side by side.
-pub fn fetch(cx: Context<'_>, resolved: &Resolved<'_>) -> Result<Fetched> {
+/// and each target's packages side by side. Does `work` as soon as compilers and modules are there; the
+/// packages may still be on their way then.
+pub fn during<T>(
+    cx: Context<'_>,
+    resolved: &Resolved<'_>,
+    work: impl FnOnce(&Fetched<'_>) -> Result<T>,
+) -> Result<T> {
     let wanted = wanted(resolved);
-    // Targets with the same packages share a tree. Only the first makes it; the others find it made.
-    let is_first = |(n, one): &(usize, &Wanted<'_>)| {
-        !wanted[..*n].iter().any(|other| sysroot::key(other.closure) == sysroot::key(one.closure))
-    };
-    let (first, further): (Vec<_>, Vec<_>) = wanted.iter().enumerate().partition(is_first);
-    let mut worlds = worlds(cx, 2 + first.len());
-    let (for_go, for_zig, for_sysroots) = (worlds.remove(0), worlds.remove(0), worlds);
-    let (go, zig, sysroots) = std::thread::scope(|scope| {
-        let go = scope.spawn(move || go_and_modules(Context { world: &for_go, ..cx }, resolved));
-        let zig = scope.spawn(move || {
-            let cx = Context { world: &for_zig, ..cx };
-            resolved.needs_zig().then(|| provide(cx, resolved, Tool::Zig)).transpose()
-        });
-        let sysroots = for_sysroots.into_iter().zip(places(first.len())).zip(first);
-        let sysroots: Vec<_> = sysroots
-            .map(|((world, place), (_, wanted))| {
-                scope.spawn(move || wanted.provide(Context { world: &world, ..cx }, place))
-            })
-            .collect();
-        (joined(go), joined(zig), Error::every(sysroots.into_iter().map(joined)))
-    });
-    let (((go, modules), zig), sysroots) = Error::both(Error::both(go, zig), sysroots)?;
-    let mut sysroots: BTreeMap<_, _> = sysroots.into_iter().collect();
-    for (_, wanted) in further {
-        let (name, sysroot) = wanted.provide(cx, Place::free())?;
-        sysroots.insert(name, sysroot);
-    }
-    Ok(Fetched { go, zig, modules, sysroots })
+    let sysroots = Arrivals::of(wanted.iter().map(|one| &one.target.name), &cx.world.shell);
+    std::thread::scope(|scope| {
+        let (go, zig) = {
+            let [for_go, for_zig] = worlds(cx);
+            let go = move || go_and_modules(Context { world: &for_go, ..cx }, resolved);
+            let zig = move || {
+                let cx = Context { world: &for_zig, ..cx };
+                resolved.needs_zig().then(|| provide(cx, resolved, Tool::Zig)).transpose()
+            };
+            (scope.spawn(go), scope.spawn(zig))
+        };
+        for (n, place) in places(wanted.len()).into_iter().enumerate() {
+            let (one, earlier, sysroots) = (&wanted[n], &wanted[..n], &sysroots);
+            scope.spawn(move || one.bring(cx, earlier, sysroots, place));
+        }
+        match Error::both(joined(go), joined(zig)) {
+            Ok(((go, modules), zig)) => work(&Fetched { go, zig, modules, sysroots: &sysroots }),
+            Err(error) => {
+                let others = sysroots.failures(&cx.world.shell);
+                Err(Error::all([error].into_iter().chain(others)).unwrap_or_else(|| unreachable!()))
+            }
+        }
+    })
 }
 
 fn go_and_modules(cx: Context<'_>, resolved: &Resolved<'_>) -> Result<(Toolchain, ModuleCache)> {
@@ -84,10 +99,13 @@ fn go_and_modules(cx: Context<'_>, resolved: &Resolved<'_>) -> Result<(Toolchain
     Ok((go, modules))
 }
 
-/// One world for each piece of work, whose lines come out in their order.
-fn worlds(cx: Context<'_>, count: usize) -> Vec<World> {
-    let shells = cx.world.shell.turns(count);
-    shells.into_iter().map(|shell| cx.world.aside(shell, cx.world.jobs)).collect()
+/// A world for Go and one for zig, whose lines come out in this order.
+fn worlds(cx: Context<'_>) -> [World; 2] {
+    let mut shells = cx.world.shell.turns(2).into_iter();
+    [(); 2].map(|()| {
+        let shell = shells.next().unwrap_or_else(|| cx.world.shell.clone());
+        cx.world.aside(shell, cx.world.jobs)
+    })
 }
 
 fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
@@ -112,10 +130,46 @@ fn wanted<'a>(resolved: &'a Resolved<'_>) -> Vec<Wanted<'a>> {
 }
 
 impl Wanted<'_> {
-    fn provide(&self, cx: Context<'_>, place: Place) -> Result<(TargetName, Sysroot)> {
+    /// Gets the tree, and lets those know who wait for it. Targets with the same packages share one: only
+    /// the first makes it, and the others find it made.
+    fn bring(&self, cx: Context<'_>, earlier: &[Self], sysroots: &Arrivals, place: Place) {
+        let Some(arrival) = sysroots.get(&self.target.name) else { return };
+        let is_same = |other: &&Self| sysroot::key(other.closure) == sysroot::key(self.closure);
+        let first = earlier.iter().find(is_same);
+        let first = first.and_then(|first| sysroots.get(&first.target.name));
+        let world = cx.world.aside(arrival.shell.clone(), cx.world.jobs);
+        let cx = Context { world: &world, ..cx };
+        let made = match first {
+            Some(first) => {
+                drop(place);
+                first.wait(None).and_then(|_| self.provide(cx, Place::free()))
+            }
+            None => self.provide(cx, place),
+        };
+        arrival.settle(made);
+    }
+
+    fn provide(&self, cx: Context<'_>, place: Place) -> Result<Sysroot> {
         let Self { target, settings, closure } = *self;
         let sysroot = sysroot::provide(cx, target, settings, closure, Purpose::Link, place)?;
-        Ok((target.name.clone(), sysroot))
+        self.tell(cx);
+        Ok(sysroot)
+    }
+
+    fn tell(&self, cx: Context<'_>) {
+        let Self { target, closure, .. } = self;
+        let packages = counted(closure.packages.len(), "package");
+        let from = format!("{} {}", closure.repository, closure.snapshot.suite);
+        cx.world.shell.status("Verified", format_args!("{packages} ({from} for {})", target.name));
+        cx.world.shell.event(|| {
+            let targets = vec![LockedPackages {
+                name: target.name.to_string(),
+                repository: closure.repository.clone(),
+                suite: closure.snapshot.suite.clone(),
+                packages: closure.packages.len() as u64,
+            }];
+            Event::Verified(Verified { tools: Vec::new(), modules: 0, targets })
+        });
     }
 }
 

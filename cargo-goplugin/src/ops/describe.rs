@@ -175,8 +175,8 @@ fn plugins_of(plan: &Plan<'_>, set: &SetPlan<'_>) -> Vec<ComposedPlugin> {
     plugins.collect()
 }
 
-/// What was verified.
-pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched) {
+/// Which compilers and how many modules were verified; of a target's packages is told when they come.
+pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched<'_>) {
     let modules: std::collections::BTreeSet<_> = resolved
         .plan
         .sets
@@ -188,20 +188,10 @@ pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched
     let mut parts = vec![format!("go {}", fetched.go.release.version)];
     parts.extend(fetched.zig.as_ref().map(|zig| format!("zig {}", zig.release.version)));
     parts.push(counted(modules.len(), "Go module"));
-    for target in &resolved.plan.targets {
-        if let Some(closure) = resolved.closure(target) {
-            let packages = counted(closure.packages.len(), "package");
-            parts.push(format!(
-                "{packages} ({} {} for {})",
-                closure.repository, closure.snapshot.suite, target.name
-            ));
-        }
-    }
     world.shell.status("Verified", parts.join(", "));
     world.shell.event(|| {
-        let modules = modules.len() as u64;
-        let (tools, targets) = (tools(resolved), packages(resolved));
-        Event::Verified(Verified { tools, modules, targets })
+        let (tools, modules) = (tools(resolved), modules.len() as u64);
+        Event::Verified(Verified { tools, modules, targets: Vec::new() })
     });
 }
 

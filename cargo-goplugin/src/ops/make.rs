@@ -6,7 +6,7 @@ use crate::build::{self, Built};
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{self, Fetched};
 use crate::package;
-use crate::plan::{LibrarySource, Plan, Request};
+use crate::plan::{LibrarySource, Plan, Request, TargetPlan};
 use crate::resolve::{self, Resolved};
 use crate::vocab::{TargetName, counted};
 use crate::world::shell::{BuildFinished, Event, RuntimeRoot};
@@ -28,8 +28,14 @@ pub fn resolve(world: &World, settings: &Settings) -> Result<()> {
 /// where they are.
 pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<()> {
     planned(world, settings, everything, |session, plan| {
-        let (resolved, fetched) = prepare(session, plan, settings)?;
-        describe::verified(world, &resolved, &fetched);
+        let resolved = settle(session, plan, settings)?;
+        fetch::during(session.context(), &resolved, |fetched| {
+            describe::verified(world, &resolved, fetched);
+            let come = |target: &TargetPlan<'_>| {
+                fetched.sysroot(&target.name, Some(&world.shell)).map(drop)
+            };
+            Error::every(plan.targets.iter().map(come)).map(drop)
+        })?;
         if !runtime_root {
             return Ok(());
         }
@@ -48,8 +54,8 @@ pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<(
 /// Compiles.
 pub fn build(world: &World, settings: &Settings) -> Result<()> {
     planned(world, settings, as_asked, |session, plan| {
-        let (resolved, fetched) = prepare(session, plan, settings)?;
-        let Made { made: built, failure } = compile(session, &resolved, &fetched)?;
+        let resolved = settle(session, plan, settings)?;
+        let Made { made: built, failure } = compile(session, &resolved, |_, made| Ok(made))?;
         describe::built(world, &built);
         finish(world, built.len(), "program", failure)
     })
@@ -72,8 +78,8 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
         return Ok(None);
     }
     let _lock = session.lock_output()?;
-    let (resolved, fetched) = prepare(&session, &plan, settings)?;
-    let built = compile(&session, &resolved, &fetched)?.complete()?;
+    let resolved = settle(&session, &plan, settings)?;
+    let built = compile(&session, &resolved, |_, made| made.complete())?;
     let [program] = built.as_slice() else {
         return Err(Error::new(ErrorId::Usage, "`run` runs one program at a time"));
     };
@@ -87,16 +93,17 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
 /// Compiles and packs.
 pub fn package(world: &World, settings: &Settings) -> Result<()> {
     planned(world, settings, as_asked, |session, plan| {
-        let (resolved, fetched) = prepare(session, plan, settings)?;
-        let Made { made: built, failure } = compile(session, &resolved, &fetched)?;
-        if failure.is_some() && world.on_failure == OnFailure::Stop {
-            return finish(world, 0, "artifact", failure);
-        }
-        let Made { made: packed, failure: left_out } =
-            package::package(session.context(), &resolved, &fetched, &built);
-        describe::packaged(world, &packed);
-        let failure = Error::all(failure.into_iter().chain(left_out));
-        finish(world, packed.len(), "artifact", failure)
+        let resolved = settle(session, plan, settings)?;
+        compile(session, &resolved, |fetched, Made { made: built, failure }| {
+            if failure.is_some() && world.on_failure == OnFailure::Stop {
+                return finish(world, 0, "artifact", failure);
+            }
+            let Made { made: packed, failure: left_out } =
+                package::package(session.context(), &resolved, fetched, &built);
+            describe::packaged(world, &packed);
+            let failure = Error::all(failure.into_iter().chain(left_out));
+            finish(world, packed.len(), "artifact", failure)
+        })
     })
 }
 
@@ -134,27 +141,30 @@ fn finish(world: &World, count: usize, noun: &str, failure: Option<Error>) -> Re
     Ok(())
 }
 
-fn prepare<'p>(
+fn settle<'p>(
     session: &Session<'_>,
     plan: &'p Plan<'p>,
     settings: &Settings,
-) -> Result<(Resolved<'p>, Fetched)> {
+) -> Result<Resolved<'p>> {
     let resolved = resolve::resolve(session.context(), plan, settings.lock_mode)?;
     describe::resolved(session.world, &resolved);
-    let fetched = fetch::fetch(session.context(), &resolved)?;
-    Ok((resolved, fetched))
+    Ok(resolved)
 }
 
-fn compile<'p>(
+/// Fetches, composes and compiles, and does `work` on what came of it.
+fn compile<'p, T>(
     session: &Session<'_>,
     resolved: &Resolved<'p>,
-    fetched: &Fetched,
-) -> Result<Made<Built<'p>>> {
-    describe::not_hermetic(session.world, resolved);
-    let trees = compose(resolved)?;
-    describe::composed(session.world, resolved);
-    describe::verified(session.world, resolved, fetched);
-    build::build(session.context(), resolved, fetched, &trees)
+    work: impl FnOnce(&Fetched<'_>, Made<Built<'p>>) -> Result<T>,
+) -> Result<T> {
+    fetch::during(session.context(), resolved, |fetched| {
+        describe::not_hermetic(session.world, resolved);
+        let trees = compose(resolved)?;
+        describe::composed(session.world, resolved);
+        describe::verified(session.world, resolved, fetched);
+        let made = build::build(session.context(), resolved, fetched, &trees)?;
+        work(fetched, made)
+    })
 }
 
 /// The request, or all of the workspace where it names nothing.

@@ -38,7 +38,7 @@ pub struct Packaged<'p> {
 pub fn package<'p>(
     cx: Context<'_>,
     resolved: &Resolved<'_>,
-    fetched: &Fetched,
+    fetched: &Fetched<'_>,
     built: &'p [Built<'p>],
 ) -> Made<Packaged<'p>> {
     let pairs: Vec<_> = built
@@ -51,7 +51,7 @@ pub fn package<'p>(
         (std::ptr::from_ref(&built.path), std::ptr::from_ref(plan))
     };
     side_by_side(cx.world, &pairs, lane, |world, &(built, plan)| {
-        let sysroot = fetched.sysroots.get(&built.target.name);
+        let sysroot = fetched.sysroot(&built.target.name, None)?;
         let cx = Context { world, ..cx };
         let packaged = Job { cx, resolved, sysroot, built, plan }.run();
         progress.item_done();

@@ -3,7 +3,7 @@
 
 use std::sync::mpsc;
 
-use super::{OnFailure, World};
+use super::{OnFailure, Shell, World};
 use crate::error::{Error, Result};
 
 /// What came of several pieces of work.
@@ -33,32 +33,61 @@ pub fn side_by_side<I: Sync, L: PartialEq, T: Send>(
     lane: impl Fn(&I) -> L,
     work: impl Fn(&World, &I) -> Result<T> + Sync,
 ) -> Made<T> {
+    side_by_side_once(world, items, lane, |_, _| Ok(()), |world, item, ()| work(world, item))
+}
+
+/// The same where each item has to `wait` for something first. All wait at once, and whoever waits has
+/// no share of `-j`: the work is on what has come.
+pub fn side_by_side_once<I: Sync, L: PartialEq, W, T: Send>(
+    world: &World,
+    items: &[I],
+    lane: impl Fn(&I) -> L,
+    wait: impl Fn(&Shell, &I) -> Result<W> + Sync,
+    work: impl Fn(&World, &I, W) -> Result<T> + Sync,
+) -> Made<T> {
     let lanes: Vec<L> = items.iter().map(lane).collect();
     let leaders = (0..items.len()).map(|job| first(&lanes, job));
     let mut queue = Queue::new(leaders.collect(), world.jobs, world.on_failure);
-    let mut shells: Vec<_> = world.shell.turns(items.len()).into_iter().map(Some).collect();
     let mut results: Vec<Option<Result<T>>> = items.iter().map(|_| None).collect();
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
-        loop {
+        let mut starts = Vec::new();
+        for (job, shell) in world.shell.turns(items.len()).into_iter().enumerate() {
+            let (start, may_start) = mpsc::channel();
+            starts.push(start);
+            let (item, sender, wait, work) = (&items[job], sender.clone(), &wait, &work);
+            scope.spawn(move || {
+                let waited = wait(&shell, item);
+                // The receiver may have given up: then nobody wants to know.
+                let tell = |word| drop(sender.send((job, word)));
+                let begin = || {
+                    tell(Word::Ready);
+                    may_start.recv().ok()
+                };
+                let result = match waited {
+                    Err(error) => Err(error),
+                    Ok(waited) => {
+                        let Some(share) = begin() else { return };
+                        work(&world.aside(shell, share), item, waited)
+                    }
+                };
+                // By now it has given up its turn to speak: nobody takes the result for the end too soon.
+                tell(Word::Over(result));
+            });
+        }
+        while queue.is_at_work() {
             while let Some(begun) = queue.begin() {
-                let Some(shell) = shells[begun.job].take() else { continue };
-                let (item, sender, work) = (&items[begun.job], sender.clone(), &work);
-                let aside = world.aside(shell, begun.share);
-                scope.spawn(move || {
-                    let result = work(&aside, item);
-                    // Gives up its turn to speak before anybody can take the result for the end.
-                    drop(aside);
-                    // The receiver lives as long as anybody can send.
-                    let _ = sender.send((begun, result));
-                });
+                // The thread waits for it.
+                let _ = starts[begun.job].send(begun.share);
             }
-            if queue.running == 0 {
-                break;
+            match receiver.recv() {
+                Ok((job, Word::Ready)) => queue.ready(job),
+                Ok((job, Word::Over(result))) => {
+                    queue.end(job, result.is_ok());
+                    results[job] = Some(result);
+                }
+                Err(_) => break,
             }
-            let Ok((begun, result)) = receiver.recv() else { break };
-            queue.end(&begun, result.is_ok());
-            results[begun.job] = Some(result);
         }
     });
     let (mut made, mut failures) = (Vec::new(), Vec::new());
@@ -69,6 +98,13 @@ pub fn side_by_side<I: Sync, L: PartialEq, T: Send>(
         }
     }
     Made { made, failure: Error::all(failures) }
+}
+
+/// What a thread has to tell.
+enum Word<T> {
+    /// It waits for its share.
+    Ready,
+    Over(Result<T>),
 }
 
 fn first<L: PartialEq>(lanes: &[L], job: usize) -> usize {
@@ -83,15 +119,18 @@ struct Queue {
     states: Vec<State>,
     /// What of `-j` nobody has.
     free: usize,
-    running: usize,
     on_failure: OnFailure,
     failed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// For what it needs.
     Waiting,
-    Running,
+    /// For its share.
+    Ready,
+    /// With that share.
+    Running(usize),
     Over,
 }
 
@@ -105,33 +144,56 @@ struct Begun {
 impl Queue {
     fn new(leaders: Vec<usize>, jobs: usize, on_failure: OnFailure) -> Self {
         let states = vec![State::Waiting; leaders.len()];
-        Self { leaders, states, free: jobs.max(1), running: 0, on_failure, failed: false }
+        Self { leaders, states, free: jobs.max(1), on_failure, failed: false }
     }
 
-    /// The next job that may begin now. What is free is shared evenly among those that could.
+    /// The next job that may begin now. What is free is shared evenly among those that could, be what they
+    /// need there or not: a share does not depend on who is faster.
     fn begin(&mut self) -> Option<Begun> {
-        if self.free == 0 || (self.failed && self.on_failure == OnFailure::Stop) {
+        if self.free == 0 || !self.begins_more() {
             return None;
         }
-        let ready: Vec<usize> = (0..self.states.len()).filter(|&job| self.is_ready(job)).collect();
-        let job = *ready.first()?;
-        let share = self.free.div_ceil(ready.len().min(self.free));
-        self.states[job] = State::Running;
-        self.running += 1;
+        let job = (0..self.states.len())
+            .find(|&job| self.states[job] == State::Ready && self.has_turn(job))?;
+        let open = |job: &usize| matches!(self.states[*job], State::Waiting | State::Ready);
+        let others = (0..self.states.len()).filter(|job| open(job) && self.has_turn(*job)).count();
+        let share = self.free.div_ceil(others.min(self.free));
+        self.states[job] = State::Running(share);
         self.free -= share;
         Some(Begun { job, share })
     }
 
-    fn is_ready(&self, job: usize) -> bool {
-        let leader = self.leaders[job];
-        self.states[job] == State::Waiting && (leader == job || self.states[leader] == State::Over)
+    fn begins_more(&self) -> bool {
+        !(self.failed && self.on_failure == OnFailure::Stop)
     }
 
-    fn end(&mut self, begun: &Begun, went_well: bool) {
-        self.states[begun.job] = State::Over;
-        self.running -= 1;
-        self.free += begun.share;
+    /// Whether it leads its lane, or need not wait for its leader any more.
+    fn has_turn(&self, job: usize) -> bool {
+        let leader = self.leaders[job];
+        leader == job || self.states[leader] == State::Over
+    }
+
+    /// A job has what it needs.
+    fn ready(&mut self, job: usize) {
+        self.states[job] = State::Ready;
+    }
+
+    /// A job is over; it may never have begun.
+    fn end(&mut self, job: usize, went_well: bool) {
+        if let State::Running(share) = self.states[job] {
+            self.free += share;
+        }
+        self.states[job] = State::Over;
         self.failed |= !went_well;
+    }
+
+    /// Whether anything runs, or is still to begin.
+    fn is_at_work(&self) -> bool {
+        self.states.iter().any(|state| match state {
+            State::Running(_) => true,
+            State::Waiting | State::Ready => self.begins_more(),
+            State::Over => false,
+        })
     }
 }
 

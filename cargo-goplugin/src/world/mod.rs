@@ -18,7 +18,7 @@ mod staging;
 
 pub use area::StageArea;
 pub use env::{CLIENT, Env, go_settings};
-pub use jobs::{Made, side_by_side};
+pub use jobs::{Made, side_by_side, side_by_side_once};
 pub use lock::FileLock;
 pub use network::{Network, NetworkError};
 pub use output::check_output;

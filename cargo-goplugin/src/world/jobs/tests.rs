@@ -4,8 +4,11 @@ use super::super::{Env, Network, Shell};
 use super::*;
 use crate::error::ErrorId;
 
+/// Nobody in it waits for anything but a share.
 fn queue(leaders: &[usize], jobs: usize) -> Queue {
-    Queue::new(leaders.to_vec(), jobs, OnFailure::Stop)
+    let mut queue = Queue::new(leaders.to_vec(), jobs, OnFailure::Stop);
+    (0..leaders.len()).for_each(|job| queue.ready(job));
+    queue
 }
 
 fn begin_all(queue: &mut Queue) -> Vec<(usize, usize)> {
@@ -31,11 +34,11 @@ fn shares_are_even_and_never_more_than_there_is() {
 fn what_is_given_back_goes_to_the_next() {
     let mut queue = queue(&[0, 1, 2], 2);
     assert_eq!(begin_all(&mut queue), [(0, 1), (1, 1)]);
-    queue.end(&Begun { job: 1, share: 1 }, true);
+    queue.end(1, true);
     assert_eq!(begin_all(&mut queue), [(2, 1)]);
-    queue.end(&Begun { job: 0, share: 1 }, true);
-    queue.end(&Begun { job: 2, share: 1 }, true);
-    assert_eq!((begin_all(&mut queue), queue.running, queue.free), (vec![], 0, 2));
+    queue.end(0, true);
+    queue.end(2, true);
+    assert_eq!((begin_all(&mut queue), queue.is_at_work(), queue.free), (vec![], false, 2));
 }
 
 #[test]
@@ -43,10 +46,34 @@ fn the_others_of_a_lane_wait_for_its_first() {
     // Two sets for each of two targets.
     let mut queue = queue(&[0, 1, 0, 1], 4);
     assert_eq!(begin_all(&mut queue), [(0, 2), (1, 2)]);
-    queue.end(&Begun { job: 1, share: 2 }, true);
+    queue.end(1, true);
     assert_eq!(begin_all(&mut queue), [(3, 2)]);
-    queue.end(&Begun { job: 0, share: 2 }, true);
+    queue.end(0, true);
     assert_eq!(begin_all(&mut queue), [(2, 2)]);
+}
+
+#[test]
+fn who_waits_for_something_has_no_share_and_takes_none_away_from_the_others_for_good() {
+    let mut queue = Queue::new(vec![0, 1], 4, OnFailure::Stop);
+    assert_eq!(begin_all(&mut queue), []);
+    queue.ready(1);
+    assert_eq!(begin_all(&mut queue), [(1, 2)]);
+    assert_eq!((queue.is_at_work(), queue.free), (true, 2));
+    queue.end(1, true);
+    assert!(queue.is_at_work());
+    queue.ready(0);
+    assert_eq!(begin_all(&mut queue), [(0, 4)]);
+}
+
+#[test]
+fn what_cannot_be_had_ends_a_job_that_never_began() {
+    for (on_failure, goes_on) in [(OnFailure::Stop, false), (OnFailure::KeepGoing, true)] {
+        let mut queue = Queue::new(vec![0, 0], 2, on_failure);
+        queue.end(0, false);
+        assert_eq!((queue.is_at_work(), queue.free), (goes_on, 2));
+        queue.ready(1);
+        assert_eq!(begin_all(&mut queue).len(), usize::from(goes_on));
+    }
 }
 
 #[test]
@@ -54,7 +81,7 @@ fn after_a_failure_nothing_new_begins_unless_told_so() {
     for (on_failure, next) in [(OnFailure::Stop, vec![]), (OnFailure::KeepGoing, vec![(1, 1)])] {
         let mut queue = Queue { on_failure, ..queue(&[0, 0], 1) };
         assert_eq!(begin_all(&mut queue), [(0, 1)]);
-        queue.end(&Begun { job: 0, share: 1 }, false);
+        queue.end(0, false);
         assert_eq!(begin_all(&mut queue), next);
     }
 }
@@ -89,6 +116,26 @@ fn results_come_in_the_items_order_whichever_is_faster() {
         assert_eq!(made.complete().unwrap(), items);
         assert!(most.into_inner() <= jobs);
     }
+}
+
+#[test]
+fn work_begins_on_what_has_come_while_the_rest_is_waited_for() {
+    let (sender, receiver) = mpsc::channel();
+    let receiver = std::sync::Mutex::new(receiver);
+    let made = side_by_side_once(
+        &world(1, OnFailure::Stop),
+        &[0, 1],
+        |item| *item,
+        // The first waits for something that the second one's work brings.
+        |_, item| Ok((*item == 0).then(|| receiver.lock().unwrap().recv().unwrap())),
+        |_, item, waited| {
+            if *item == 1 {
+                sender.clone().send(7).unwrap();
+            }
+            Ok((*item, waited))
+        },
+    );
+    assert_eq!(made.complete().unwrap(), [(0, Some(7)), (1, None)]);
 }
 
 #[test]

@@ -235,7 +235,8 @@ events! {
         /// The plugins in it, by name.
         plugins: Vec<ComposedPlugin>,
     }
-    /// Everything a build reads beside the workspace is here and is what the lock says.
+    /// What a build reads beside the workspace is here and is what the lock says: told once of the
+    /// compilers and modules, and once of each target's packages.
     Verified = "verified" {
         /// The compilers.
         tools: Vec<LockedTool>,

@@ -208,6 +208,21 @@ impl Shell {
         sinks.into_iter().map(|sink| Self { sink, ..self.clone() }).collect()
     }
 
+    /// A shell for work that nobody waits for yet: what it says is kept until somebody does.
+    #[must_use]
+    pub fn unheard(&self) -> Self {
+        Self { sink: Sink::Unheard(Arc::default()), ..self.clone() }
+    }
+
+    /// Has `other` say what this unheard shell says, and what it has kept, while `work` is done.
+    pub fn heard_by<T>(&self, other: &Self, work: impl FnOnce() -> T) -> T {
+        let Sink::Unheard(unheard) = &self.sink else { return work() };
+        unheard.listen(Some(other.sink.clone()));
+        let done = work();
+        unheard.listen(None);
+        done
+    }
+
     /// Starts showing how far a long piece of work has come: in a bar on a terminal, by a plain line
     /// elsewhere. `bytes` is 0 when not known.
     #[must_use]

@@ -20,9 +20,41 @@ pub(super) enum Sink {
     Screen(Arc<Screen>),
     /// To the reader when it is this place's turn.
     Turn(Arc<Turn>),
-    /// Kept, for a look.
-    #[cfg(test)]
-    Kept(Arc<Mutex<Vec<Line>>>),
+    /// Kept, until it is known who hears it.
+    Unheard(Arc<Unheard>),
+}
+
+/// Lines of work that nobody waits for, until somebody does.
+#[derive(Debug, Default)]
+pub(super) struct Unheard {
+    state: Mutex<Ears>,
+}
+
+#[derive(Debug, Default)]
+struct Ears {
+    kept: Vec<Line>,
+    heard_by: Option<Sink>,
+}
+
+impl Unheard {
+    fn put(&self, line: Line) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match &state.heard_by {
+            Some(sink) => sink.put(line),
+            None => state.kept.push(line),
+        }
+    }
+
+    /// Has a sink take what was kept, and what comes from now on; `None` ends that.
+    pub(super) fn listen(&self, heard_by: Option<Sink>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sink) = &heard_by {
+            for line in std::mem::take(&mut state.kept) {
+                sink.put(line);
+            }
+        }
+        state.heard_by = heard_by;
+    }
 }
 
 /// One place in the order. The turn goes on when this is dropped.
@@ -57,8 +89,7 @@ impl Sink {
         match self {
             Self::Screen(screen) => screen.print(&line),
             Self::Turn(turn) => turn.put(line),
-            #[cfg(test)]
-            Self::Kept(kept) => kept.lock().unwrap().push(line),
+            Self::Unheard(unheard) => unheard.put(line),
         }
     }
 }
@@ -93,17 +124,18 @@ impl Drop for Turn {
 mod tests {
     use super::*;
 
-    fn kept() -> (Sink, Arc<Mutex<Vec<Line>>>) {
+    fn kept() -> (Sink, Arc<Unheard>) {
         let kept = Arc::default();
-        (Sink::Kept(Arc::clone(&kept)), kept)
+        (Sink::Unheard(Arc::clone(&kept)), kept)
     }
 
     fn say(sink: &Sink, text: &str) {
         sink.put(Line { stream: Stream::Err, text: text.to_owned() });
     }
 
-    fn said(kept: &Mutex<Vec<Line>>) -> String {
-        kept.lock().unwrap().iter().map(|line| line.text.clone()).collect::<Vec<_>>().join(" ")
+    fn said(kept: &Unheard) -> String {
+        let state = kept.state.lock().unwrap();
+        state.kept.iter().map(|line| line.text.clone()).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -140,6 +172,20 @@ mod tests {
         assert_eq!(said(&kept), "first");
         drop(first);
         assert_eq!(said(&kept), "first x y");
+    }
+
+    #[test]
+    fn what_nobody_hears_yet_is_kept_for_whoever_comes() {
+        let (reader, read) = kept();
+        let (sink, unheard) = kept();
+        say(&sink, "a");
+        assert_eq!(said(&read), "");
+        unheard.listen(Some(reader));
+        say(&sink, "b");
+        assert_eq!((said(&read), said(&unheard)), ("a b".to_owned(), String::new()));
+        unheard.listen(None);
+        say(&sink, "c");
+        assert_eq!((said(&read), said(&unheard)), ("a b".to_owned(), "c".to_owned()));
     }
 
     #[test]
