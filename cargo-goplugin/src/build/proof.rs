@@ -25,7 +25,7 @@ pub(super) fn plugins(info: &BuildInfo, set: &SetPlan<'_>) -> Result<()> {
         !info.modules.iter().any(|built| built.path == module && is_chosen(built, &plugin.source))
     });
     let missing: Vec<_> =
-        missing.map(|(name, plugin)| format!("`{name}` ({})", plugin.source.module())).collect();
+        missing.map(|(name, plugin)| format!("`{name}` ({})", plugin.import)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -74,7 +74,8 @@ mod tests {
             dir: "/w/count".into(),
             module: "example.com/count".parse().unwrap(),
         };
-        let plugin = Plugin { source, optional: false };
+        let import = source.module().clone();
+        let plugin = Plugin { source, import, optional: false };
         let set = SetPlan {
             name: "default".parse().unwrap(),
             origin: SetOrigin::Manifest,

@@ -42,6 +42,6 @@ fn missing(dir: &Utf8Path, package: &ModulePath, function: &str, name: Option<&s
             .hint("if the plugin registers itself in `init`, the app needs `style = \"init\"` in `[registration]`"),
         None => error
             .because(format!("`{dir}` holds no Go package"))
-            .hint("a plugin's package has to be at the root of its module"),
+            .hint("a plugin's package is at the root of its module, unless `package` in `[plugins]` says where"),
     }
 }

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::app::AppTables;
+use super::chosen;
 use super::member::Module;
-use super::model::{About, App, Member, Plugin, PluginSource};
+use super::model::{About, App, Member};
 use super::package::Kind;
 use super::paths::shown;
-use super::plugin::{Entry, Source};
+use super::plugin::Source;
 use super::problems::Problems;
-use super::table::Spot;
 use crate::error::{Error, ErrorId};
-use crate::vocab::{AppName, ModulePath, PluginName};
+use crate::vocab::{AppName, ModulePath};
 
 /// The members of a workspace by what they are there.
 #[derive(Debug, Default)]
@@ -89,7 +89,7 @@ fn app(
     modules: &BTreeMap<Utf8PathBuf, Module>,
     problems: &mut Problems,
 ) -> Option<App> {
-    let plugins = plugins(module, tables, modules, problems);
+    let plugins = chosen::plugins(&module.go.path, tables, modules, problems);
     let name = app_name(module, problems);
     let about = about(module, problems);
     Some(App {
@@ -132,51 +132,6 @@ fn about(module: &Module, problems: &mut Problems) -> Option<About> {
         authors: package.authors.clone(),
         date: package.date,
     })
-}
-
-fn plugins(
-    module: &Module,
-    tables: &AppTables,
-    modules: &BTreeMap<Utf8PathBuf, Module>,
-    problems: &mut Problems,
-) -> BTreeMap<PluginName, Plugin> {
-    let mut users: BTreeMap<ModulePath, String> = BTreeMap::new();
-    users.insert(module.go.path.clone(), "the app itself".to_owned());
-    let mut plugins = BTreeMap::new();
-    for entry in &tables.plugins {
-        let Some(source) = problems.check(source(entry, modules)).flatten() else { continue };
-        let user = format!("plugin `{}`", entry.name);
-        if let Some(other) = users.insert(source.module().clone(), user.clone()) {
-            let what = format!("{other} and {user} have one import path, `{}`", source.module());
-            let error = Error::new(ErrorId::DuplicateModule, what);
-            let error = error.hint("remove one of the two from `[plugins]`");
-            problems.push(entry.table.point(Spot::Header, error));
-        }
-        plugins.insert(entry.name.clone(), Plugin { source, optional: entry.optional });
-    }
-    plugins
-}
-
-/// `None` when the plugin's folder could not be read, which was noted before.
-fn source(
-    entry: &Entry,
-    modules: &BTreeMap<Utf8PathBuf, Module>,
-) -> Result<Option<PluginSource>, Error> {
-    let dir = match &entry.source {
-        Source::Path(dir) => dir,
-        Source::Module(module, version) => {
-            let (module, version) = (module.clone(), version.clone());
-            return Ok(Some(PluginSource::Module { module, version }));
-        }
-    };
-    let Some(plugin) = modules.get(dir) else { return Ok(None) };
-    if let Some(kind @ (Kind::App | Kind::Api)) = plugin.package.kind {
-        let what = format!("plugin `{}` says of itself: `kind = \"{kind}\"`", entry.name);
-        let error = Error::new(ErrorId::InvalidValue, what)
-            .hint("take it out of `[plugins]`, or `kind` out of its own `[package]`");
-        return Err(entry.table.point(Spot::Value("path"), error));
-    }
-    Ok(Some(PluginSource::Path { dir: dir.clone(), module: plugin.go.path.clone() }))
 }
 
 fn refuse_shared_paths(

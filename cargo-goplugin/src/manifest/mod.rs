@@ -5,6 +5,7 @@ mod app;
 mod assemble;
 mod canonical;
 mod cargo;
+mod chosen;
 mod glob;
 mod gomod;
 mod home;

@@ -125,8 +125,18 @@ pub struct Build {
 pub struct Plugin {
     /// Where its code comes from.
     pub source: PluginSource,
+    /// The import path of its package: the module's own, or one below it.
+    pub import: ModulePath,
     /// Left out of the default set.
     pub optional: bool,
+}
+
+impl Plugin {
+    /// The folder of its package within its module; `None` at the module's root.
+    #[must_use]
+    pub fn package(&self) -> Option<&str> {
+        self.import.as_str().strip_prefix(self.source.module().as_str())?.strip_prefix('/')
+    }
 }
 
 /// Where a plugin's code comes from.

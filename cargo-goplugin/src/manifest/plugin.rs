@@ -1,6 +1,7 @@
 //! `[plugins]` and `[sets]` of an app.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -9,13 +10,15 @@ use super::paths::resolve;
 use super::reader::TableReader;
 use super::table::{RawTable, Spot};
 use crate::error::{Error, ErrorId, Result};
-use crate::vocab::{ModulePath, ModuleVersion, PluginName, SetName};
+use crate::vocab::{Malformed, ModulePath, ModuleVersion, PluginName, SetName};
 
 /// One entry of `[plugins]`, as far as it can be read without looking at the plugin.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) name: PluginName,
     pub(super) source: Source,
+    /// Its package's folder within the module, where that is not the module's own.
+    pub(super) package: Option<ModulePath>,
     pub(super) optional: bool,
     /// Where it is written.
     pub(super) table: RawTable,
@@ -40,9 +43,10 @@ pub(super) fn read_entries(reader: &mut TableReader<'_>, dir: &Utf8Path) -> Vec<
 fn read_entry(name: PluginName, table: RawTable, dir: &Utf8Path) -> Result<Option<Entry>> {
     let mut reader = TableReader::new(&table);
     let source = read_source(&mut reader, dir);
+    let package = reader.parse::<Package>("package").map(|package| package.0);
     let optional = reader.bool("optional").unwrap_or_default();
     reader.finish()?;
-    Ok(source.map(|source| Entry { name, source, optional, table }))
+    Ok(source.map(|source| Entry { name, source, package, optional, table }))
 }
 
 /// `None` only where something was noted.
@@ -57,7 +61,6 @@ fn read_source(reader: &mut TableReader<'_>, dir: &Utf8Path) -> Option<Source> {
     reader.later("rev", "a revision of a git repository");
     reader.later("tag", "a tag of a git repository");
     reader.later("branch", "a branch of a git repository");
-    reader.later("package", "a plugin in a package of its module");
     match (has_path, has_module) {
         (true, true) => reader.invalid("module", "a plugin has either a `path` or a `module`"),
         (true, false) if reader.has("version") => {
@@ -74,6 +77,23 @@ fn read_source(reader: &mut TableReader<'_>, dir: &Utf8Path) -> Option<Source> {
     match path {
         Some(path) => Some(Source::Path(resolve(dir, Utf8Path::new(&path)))),
         None => Some(Source::Module(module?, version?)),
+    }
+}
+
+/// A package below its module's root, as a part of an import path.
+pub(super) struct Package(pub(super) ModulePath);
+
+impl FromStr for Package {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let below = text.strip_prefix("./").unwrap_or(text);
+        let below = below.strip_suffix('/').unwrap_or(below);
+        below.parse().map(Self).map_err(|Malformed { rule, .. }| {
+            format!(
+                "must be a package below the module's root, such as `dns/cloudflare`, but {rule}"
+            )
+        })
     }
 }
 

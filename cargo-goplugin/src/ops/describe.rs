@@ -26,8 +26,13 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
         shell.data(format_args!("set     {}", set.name));
         for (name, plugin) in &set.plugins {
             let from = match &plugin.source {
-                PluginSource::Path { dir, .. } => world.env.shown(dir).to_owned(),
-                PluginSource::Module { module, version } => format!("{module}@{version}").into(),
+                PluginSource::Path { dir, .. } => {
+                    let dir = world.env.shown(dir);
+                    plugin.package().map_or_else(|| dir.to_owned(), |package| dir.join(package))
+                }
+                PluginSource::Module { version, .. } => {
+                    format!("{}@{version}", plugin.import).into()
+                }
             };
             shell.data(format_args!("plugin    {name} from {from}"));
         }
@@ -170,7 +175,8 @@ fn plugins_of(plan: &Plan<'_>, set: &SetPlan<'_>) -> Vec<ComposedPlugin> {
             }
         };
         let module = plugin.source.module().to_string();
-        ComposedPlugin { name: name.to_string(), module, version }
+        let import = plugin.import.to_string();
+        ComposedPlugin { name: name.to_string(), module, import, version }
     });
     plugins.collect()
 }

@@ -54,7 +54,10 @@ fn app(app: &App) -> Value {
                     json!({ "module": module, "version": version })
                 }
             };
-            (name.to_string(), json!({ "source": source, "optional": plugin.optional }))
+            (
+                name.to_string(),
+                json!({ "source": source, "import": plugin.import, "optional": plugin.optional }),
+            )
         })
         .collect();
     json!({

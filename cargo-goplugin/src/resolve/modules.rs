@@ -66,8 +66,14 @@ pub(crate) fn sources<'a>(
     set: &SetPlan<'_>,
     locked: Option<&LockedSet>,
 ) -> Result<Sources<'a>> {
-    let plugins = || set.plugins.iter().map(|(_, plugin)| &plugin.source);
-    let folders = plugins().filter_map(|source| match source {
+    // Several plugins may be packages of one module.
+    let mut sources: Vec<&PluginSource> = Vec::new();
+    for (_, plugin) in &set.plugins {
+        if !sources.contains(&&plugin.source) {
+            sources.push(&plugin.source);
+        }
+    }
+    let folders = sources.iter().filter_map(|source| match source {
         PluginSource::Path { dir, module } => {
             Some(PathModule { module: module.clone(), dir: dir.clone() })
         }
@@ -78,7 +84,7 @@ pub(crate) fn sources<'a>(
         .apis
         .iter()
         .map(|api| PathModule { module: api.module.clone(), dir: api.dir.clone() });
-    let modules = plugins().filter_map(|source| match source {
+    let modules = sources.iter().filter_map(|source| match source {
         PluginSource::Path { .. } => None,
         PluginSource::Module { module, version } => Some((module.clone(), version.clone())),
     });
@@ -86,7 +92,7 @@ pub(crate) fn sources<'a>(
         app: plan.app,
         path_modules: folders.chain(apis).collect(),
         module_plugins: modules.collect(),
-        plugin_imports: plugins().map(|source| source.module().clone()).collect(),
+        plugin_imports: set.plugins.iter().map(|(_, plugin)| plugin.import.clone()).collect(),
         go_floor: locked.map(|set| go_version(&set.go)).transpose()?,
         locked: locked.map(locked_modules).transpose()?,
         root: &plan.workspace.root,
@@ -213,10 +219,10 @@ impl Job<'_> {
             return Ok(());
         }
         for (name, plugin) in &self.set.plugins {
-            let module = plugin.source.module();
-            let found = listed.iter().find(|package| package.import_path == module.as_str());
+            let import = &plugin.import;
+            let found = listed.iter().find(|package| package.import_path == import.as_str());
             if let Some(package) = found.filter(|package| !package.dir.is_empty()) {
-                compose::check_constructor(package.dir.as_str().into(), module, CONSTRUCTOR)
+                compose::check_constructor(package.dir.as_str().into(), import, CONSTRUCTOR)
                     .map_err(|error| error.while_doing(format!("could not use plugin `{name}`")))?;
             }
         }

@@ -37,6 +37,12 @@ impl ModulePath {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The path of what lies below this one at `rest`.
+    #[must_use]
+    pub fn join(&self, rest: &Self) -> Self {
+        Self(format!("{self}/{rest}"))
+    }
+
     /// The path as file systems that fold case can hold it: `!a` for `A` (x/mod's `EscapePath`).
     #[must_use]
     pub fn escaped(&self) -> String {

@@ -13,6 +13,7 @@ mod lock;
 mod messages;
 mod new;
 mod side_by_side;
+mod sources;
 mod streams;
 mod support;
 mod together;

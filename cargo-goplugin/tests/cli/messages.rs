@@ -31,7 +31,7 @@ fn a_run_is_told_from_the_versions_to_the_end() {
         format!(
             r#"{{"reason":"resolved","app":"greeter","version":"1.0.0",{tools},"sets":[{{"name":"default","modules":0}}],"targets":[]}}"#
         ),
-        r#"{"reason":"composed","app":"greeter","version":"1.0.0","set":"default","plugins":[{"name":"polite","module":"example.com/greeter/plugins/polite","version":null}]}"#.to_owned(),
+        r#"{"reason":"composed","app":"greeter","version":"1.0.0","set":"default","plugins":[{"name":"polite","module":"example.com/greeter/plugins/polite","import":"example.com/greeter/plugins/polite","version":null}]}"#.to_owned(),
         format!(r#"{{"reason":"verified",{tools},"modules":0,"targets":[]}}"#),
         compiling("rpi4", "linux/arm/v7"),
         made("rpi4", "linux/arm/v7", "binary", "build/greeter/default/rpi4/greeter"),

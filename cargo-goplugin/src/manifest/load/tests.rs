@@ -9,6 +9,8 @@ use crate::manifest::paths::resolve;
 use crate::manifest::{Library, Member, Packages, PluginSource, Registration};
 use crate::world::{Env, Network, OnFailure, Shell};
 
+mod sources;
+
 const APP: &str = "[package]\nkind = 'app'\nversion = '1.0.0'\n";
 const WORKSPACE: &str = "[workspace]\nmembers = ['app', 'api', 'plugins/*']\n";
 
@@ -427,12 +429,12 @@ error[manifest::duplicate-module]: plugin `one` and plugin `two` have one import
   | ^^^
 help: remove one of the two from `[plugins]`
 
-error[manifest::duplicate-module]: the app itself and plugin `own` have one import path, `example.com/server/v2`
+error[manifest::duplicate-module]: plugin `own` is a package of the app itself, `example.com/server/v2`
  --> app/goplugin.toml:7:1
   |
 7 | own = { module = 'example.com/server/v2', version = 'v2.0.0' }
   | ^^^
-help: remove one of the two from `[plugins]`
+help: take it out of `[plugins]`, and import it in the app
 
 error: 3 problems
 ",
@@ -597,7 +599,7 @@ fn keys_of_later_versions_are_known() {
     let files = Files::usual(
         "platforms = []\n[app]\n[patch]\n[images.web]\n[policy]\n[profiles]\n[registration]\ntemplate = 'x'\nstyle = 'template'\n\
          [build]\nbins = []\nldflags = []\nvariables = {}\ncgo-flags = []\ngenerate = ''\nprofiles = {}\n\
-         [plugins]\nqr = { git = 'https://example.com/qr', tag = 'v1', branch = 'b', rev = 'r', package = 'p' }\n",
+         [plugins]\nqr = { git = 'https://example.com/qr', tag = 'v1', branch = 'b', rev = 'r' }\n",
     );
     files.write("plugins/count/goplugin.toml", "[package]\napp = 'server'\n");
     files.write(
@@ -608,7 +610,7 @@ fn keys_of_later_versions_are_known() {
     let error = files.load().unwrap_err();
     let all: Vec<_> = std::iter::once(&error).chain(error.beside()).collect();
     let flat = render(&error, false);
-    assert!(flat.ends_with("error: 26 problems"), "{flat}");
+    assert!(flat.ends_with("error: 25 problems"), "{flat}");
     assert!(
         !flat.contains("unknown-key") && !flat.contains("invalid") && !flat.contains("missing"),
         "{flat}"

@@ -136,6 +136,8 @@ record! {
         name: String,
         /// Its module path.
         module: String,
+        /// Its package's import path.
+        import: String,
         /// Its version, where it has one.
         version: Option<String>,
     }
