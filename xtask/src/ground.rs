@@ -26,6 +26,7 @@ pub(crate) struct Ground {
 /// The workspaces that come with the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Project {
+    Caddy,
     Hello,
     ImageServer,
 }
@@ -33,6 +34,7 @@ pub(crate) enum Project {
 impl Project {
     fn folder(self) -> &'static str {
         match self {
+            Self::Caddy => "test-projects/caddy",
             Self::Hello => "test-projects/hello",
             Self::ImageServer => "test-projects/image-server",
         }
@@ -40,7 +42,7 @@ impl Project {
 
     fn manifest(self) -> &'static str {
         match self {
-            Self::Hello => "goplugin.toml",
+            Self::Caddy | Self::Hello => "goplugin.toml",
             Self::ImageServer => "Cargo.toml",
         }
     }

@@ -260,7 +260,9 @@ impl<'p> Job<'_, 'p> {
     fn prove(&self, program: &[u8]) -> Result<()> {
         let needs: Needs = binary::read_elf(program)?;
         proof::machine(&needs, self.target)?;
-        proof::plugins(&binary::read_build_info(program)?, self.set)
+        let info = binary::read_build_info(program)?;
+        proof::app(&info, self.resolved.plan.app.remote.as_ref())?;
+        proof::plugins(&info, self.set)
     }
 
     fn tell(&self, path: &Utf8Path, output: &Output, fresh: bool) {

@@ -2,7 +2,7 @@
 
 use crate::binary::{BuildInfo, BuiltModule, Needs};
 use crate::error::{Error, ErrorId, Result};
-use crate::manifest::PluginSource;
+use crate::manifest::{PluginSource, RemoteApp};
 use crate::plan::{SetPlan, TargetPlan};
 
 /// The program must be for the target's processor.
@@ -16,6 +16,21 @@ pub(super) fn machine(needs: &Needs, target: &TargetPlan<'_>) -> Result<()> {
     )
     .because(format!("it is for {:?}, not for {:?}", needs.cpu, target.platform.cpu))
     .hint("run `cargo goplugin clean`, and build again"))
+}
+
+/// The packages of a remote app must be of the version that its main package is of.
+pub(super) fn app(info: &BuildInfo, app: Option<&RemoteApp>) -> Result<()> {
+    let Some(RemoteApp { module, version, .. }) = app else { return Ok(()) };
+    let built = info.modules.iter().find(|built| built.path == module.as_str());
+    match built.filter(|built| built.version != version.as_str()) {
+        None => Ok(()),
+        Some(other) => {
+            let what = format!("the program is not `{module}` {version}");
+            Err(Error::new(ErrorId::WrongBinary, what)
+                .because(format!("its build information lists `{module}` {}", other.version))
+                .hint("run `cargo goplugin resolve --refresh`, and build again"))
+        }
+    }
 }
 
 /// Every plugin of the set must be in the program, and no other version of it than was chosen.
@@ -67,6 +82,35 @@ mod tests {
         }
     }
 
+    fn info(modules: Vec<BuiltModule>) -> BuildInfo {
+        BuildInfo {
+            go_version: String::new(),
+            path: String::new(),
+            main: None,
+            modules,
+            settings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_remote_app_in_another_version_is_refused() {
+        let app = RemoteApp {
+            module: "example.com/server".parse().unwrap(),
+            version: "v0.0.0".parse().unwrap(),
+            import: "example.com/server/cmd/serve".parse().unwrap(),
+        };
+        let built = |version: &str| {
+            let module = module("example.com/server", false);
+            info(vec![BuiltModule { version: version.to_owned(), ..module }])
+        };
+        assert!(super::app(&built("v0.0.0"), Some(&app)).is_ok());
+        assert!(super::app(&info(Vec::new()), Some(&app)).is_ok(), "nothing of it is imported");
+        assert!(super::app(&built("v0.1.0"), None).is_ok());
+        let error = super::app(&built("v0.1.0"), Some(&app)).unwrap_err();
+        assert_eq!(error.id(), ErrorId::WrongBinary);
+        assert!(error.causes()[0].contains("`example.com/server` v0.1.0"), "{error}");
+    }
+
     #[test]
     fn a_plugin_that_is_not_in_the_program_is_named() {
         let name: PluginName = "count".parse().unwrap();
@@ -80,13 +124,6 @@ mod tests {
             name: "default".parse().unwrap(),
             origin: SetOrigin::Manifest,
             plugins: vec![(&name, &plugin)],
-        };
-        let info = |modules| BuildInfo {
-            go_version: String::new(),
-            path: String::new(),
-            main: None,
-            modules,
-            settings: Vec::new(),
         };
         assert!(plugins(&info(vec![module("example.com/count", true)]), &set).is_ok());
         for modules in [

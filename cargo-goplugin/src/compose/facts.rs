@@ -22,7 +22,7 @@ pub struct Facts {
 
 /// Reads the facts. The lock itself and the language floor from it play no part.
 pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
-    let locals = Locals::read(sources)?;
+    let locals = Locals::of_workspace(sources)?;
     let limits = Limits::new(sources.root, &[sources.target_dir])?;
     let mut lines = BTreeSet::new();
     lines.insert(format!("main {}\n", sources.app.build.main));
@@ -33,8 +33,11 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
     lines.extend(sources.plugin_imports.iter().map(|path| format!("import {path}\n")));
     for local in locals.all() {
         lines.insert(format!("module {} {}\n", local.module, Sha256::of(&local.go_mod_text)));
-        module_facts(local, &limits, &mut lines)?;
+        if sources.app.remote.is_none() || local.module != locals.app.module {
+            module_facts(local, &limits, &mut lines)?;
+        }
     }
+    lines.extend(sources.app.remote.iter().map(|app| format!("app {}\n", app.import)));
     Ok(Facts { digest: Sha256::of(lines.into_iter().collect::<String>()) })
 }
 

@@ -11,7 +11,7 @@ use crate::world::folders::{self, Entry, Kind};
 const VERSION_CONTROL: &[&str] = &[".git", ".hg", ".svn", ".bzr", ".jj", ".fslckout", "_FOSSIL_"];
 
 /// Names at the root of a module that are never copied: they are generated, or change how Go reads the tree.
-const ROOT_ONLY: &[&str] = &["go.mod", "go.work", "go.work.sum", "vendor", MARKER];
+pub(super) const ROOT_ONLY: &[&str] = &["go.mod", "go.work", "go.work.sum", "vendor", MARKER];
 
 /// A file of a module.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,12 +8,16 @@
 //! vendor-nix/MODULE/…    each plugin and API that stands in a folder
 //! ```
 //!
+//! The tree of a remote app holds a copy of its main package alone: all other packages of the app stay in the
+//! module cache.
+//!
 //! Sources of the user are read and never written.
 
 mod constructor;
 mod facts;
 mod manifests;
 mod member;
+mod remote;
 mod sources;
 mod sync;
 mod tree;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::failed;
+use super::{failed, remote};
 use crate::error::Result;
 use crate::golang::{GoMod, GoSumFile, GoVersion, ReplaceTarget, Require};
 use crate::manifest::App;
@@ -16,6 +16,8 @@ use crate::world::files;
 pub struct Sources<'a> {
     /// The app.
     pub app: &'a App,
+    /// Where the module of a remote app is unpacked. Its facts are known without.
+    pub app_dir: Option<Utf8PathBuf>,
     /// Modules in folders: the set's plugins in the order of the manifest, then the APIs. The order
     /// becomes that of go.mod's `replace` lines.
     pub path_modules: Vec<PathModule>,
@@ -70,8 +72,20 @@ pub(super) struct Locals {
 
 impl Locals {
     pub(super) fn read(sources: &Sources<'_>) -> Result<Self> {
+        Self::with(sources, sources.app_dir.as_deref())
+    }
+
+    /// Without what of a remote app stands in its module: that is as it is, once the version is known.
+    pub(super) fn of_workspace(sources: &Sources<'_>) -> Result<Self> {
+        Self::with(sources, None)
+    }
+
+    fn with(sources: &Sources<'_>, app_dir: Option<&Utf8Path>) -> Result<Self> {
         let member = &sources.app.member;
-        let app = LocalModule::read(&member.module, &member.dir)?;
+        let app = match &sources.app.remote {
+            None => LocalModule::read(&member.module, &member.dir)?,
+            Some(remote) => remote::main_module(sources.app, remote, app_dir)?,
+        };
         let mut modules = Vec::new();
         let mut seen = BTreeSet::from([member.module.clone()]);
         let replaced = replaced_folders(&app, &sources.path_modules)?;

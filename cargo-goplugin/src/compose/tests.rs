@@ -16,6 +16,7 @@ struct Fixture {
     _keep: TempDir,
     root: Utf8PathBuf,
     app: App,
+    app_dir: Option<Utf8PathBuf>,
     locked: Option<LockedModules>,
     paths: Vec<&'static str>,
     modules: Vec<(&'static str, &'static str)>,
@@ -41,6 +42,7 @@ impl Fixture {
         let fixture = Self {
             _keep: keep,
             app: app(&root),
+            app_dir: None,
             root,
             locked: None,
             paths: vec![COUNT, API],
@@ -89,6 +91,7 @@ impl Fixture {
         let folder = |module: &str| self.root.join(module.rsplit('/').next().unwrap());
         work(&Sources {
             app: &self.app,
+            app_dir: self.app_dir.clone(),
             path_modules: self
                 .paths
                 .iter()
@@ -147,6 +150,7 @@ fn app(root: &Utf8Path) -> App {
             api: None,
             libraries: BTreeMap::new(),
         },
+        remote: None,
         name: "app".parse().unwrap(),
         about: About {
             version: semver::Version::new(1, 0, 0),

@@ -9,7 +9,7 @@ use super::member::{self, Limits, SourceFile};
 use super::sources::{LocalModule, Locals, Sources};
 use super::sync::Sync;
 use super::unseen::{CInputs, INPUTS};
-use super::{LOCAL_MODULES, failed};
+use super::{LOCAL_MODULES, failed, remote};
 use crate::error::Result;
 use crate::golang::{
     GoMod, GoSumFile, SourceFacts, appending_plugins_go, importing_plugins_go, is_generated, scan,
@@ -19,6 +19,8 @@ use crate::vocab::{ModulePath, Sha256};
 use crate::world::{files, folders};
 
 const PLUGINS_GO: &str = "plugins.go";
+/// The same where a remote app has a file of that name, which nobody here could rename.
+const OTHER_PLUGINS_GO: &str = "zz_plugins.go";
 const FILE: u32 = 0o644;
 const EXECUTABLE: u32 = 0o755;
 
@@ -80,7 +82,7 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
         sync.put(&path, text.as_bytes(), FILE)?;
     }
     let plugins_go = plugins_go(sources, &main, &found.main_package(&main))?;
-    sync.put(&main.join(PLUGINS_GO), plugins_go.as_bytes(), FILE)?;
+    sync.put(&plan.plugins_go, plugins_go.as_bytes(), FILE)?;
     let go_mod = root_go_mod(sources, &locals);
     sync.put(Utf8Path::new("go.mod"), go_mod.render().as_bytes(), FILE)?;
     if let Some(sums) = &plan.go_sum {
@@ -114,6 +116,8 @@ fn local_path(local: &LocalModule) -> Utf8PathBuf {
 /// Which files the tree has.
 struct Plan {
     app: Vec<SourceFile>,
+    /// The generated file.
+    plugins_go: Utf8PathBuf,
     /// For each module in a folder, in order, its files, `path` being that in the tree.
     modules: Vec<Vec<SourceFile>>,
     go_sum: Option<String>,
@@ -128,9 +132,26 @@ impl Plan {
         main: &Utf8Path,
     ) -> Result<Self> {
         let limits = Limits::new(sources.root, &[dest, sources.target_dir])?;
-        let app = app_files(&locals.app, &limits, &main.join(PLUGINS_GO))?;
+        let mut plugins_go = main.join(PLUGINS_GO);
+        let app = match (&sources.app.remote, &sources.app_dir) {
+            (None, _) => app_files(&locals.app, &limits, &plugins_go)?,
+            (Some(remote), Some(dir)) => remote::main_package(dir, remote)?,
+            (Some(remote), None) => {
+                return Err(failed(format!("the module of `{}` is not here", remote.import)));
+            }
+        };
+        let is_taken = |path: &Utf8Path| app.iter().any(|file| file.path == path);
+        if is_taken(&plugins_go) {
+            plugins_go = main.join(OTHER_PLUGINS_GO);
+        }
+        if is_taken(&plugins_go) {
+            return Err(failed(format!(
+                "the app has both a `{PLUGINS_GO}` and a `{OTHER_PLUGINS_GO}` of its own"
+            ))
+            .because("one of them would be overwritten by the generated file"));
+        }
         let go_sum = go_sum(sources, locals)?;
-        let generated = [Utf8PathBuf::from("go.mod"), main.join(PLUGINS_GO)];
+        let generated = [Utf8PathBuf::from("go.mod"), plugins_go.clone()];
         let mut wanted = BTreeSet::from(generated);
         wanted.extend(go_sum.is_some().then(|| Utf8PathBuf::from("go.sum")));
         wanted.extend(app.iter().map(|file| file.path.clone()));
@@ -151,7 +172,7 @@ impl Plan {
             }
             modules.push(local_files);
         }
-        Ok(Self { app, modules, go_sum, wanted })
+        Ok(Self { app, plugins_go, modules, go_sum, wanted })
     }
 }
 
@@ -242,8 +263,16 @@ fn copy(
 }
 
 fn plugins_go(sources: &Sources<'_>, main: &Utf8Path, package: &[&SourceFacts]) -> Result<String> {
-    let folder = sources.app.member.dir.join(main);
-    let set_main = "`main` in `[build]` names the main package's folder";
+    let (folder, set_main) = match &sources.app.remote {
+        None => (
+            sources.app.member.dir.join(main).into_string(),
+            "`main` in `[build]` names the main package's folder",
+        ),
+        Some(remote) => (
+            format!("{}@{}", remote.import, remote.version),
+            "`package` in `[app]` names the main package's folder",
+        ),
+    };
     if package.is_empty() {
         return Err(failed(format!("there is no Go package in `{folder}`")).hint(set_main));
     }

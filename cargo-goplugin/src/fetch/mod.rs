@@ -13,8 +13,9 @@ use std::thread::ScopedJoinHandle;
 use camino::Utf8PathBuf;
 
 use crate::error::{Error, ErrorId, Result};
+use crate::golang::ModCache;
 use crate::lock::LockedClosure;
-use crate::manifest::RepositorySettings;
+use crate::manifest::{App, RemoteApp, RepositorySettings};
 use crate::plan::{LibrarySource, TargetPlan};
 use crate::resolve::{Context, Resolved};
 use crate::toolchain::{self, Tool, Toolchain};
@@ -57,6 +58,15 @@ pub struct ModuleCache {
     pub root: Utf8PathBuf,
     /// Digest over the sums of all modules that a build may read.
     pub digest: Sha256,
+}
+
+impl ModuleCache {
+    /// Where the module of a remote app stands.
+    #[must_use]
+    pub fn app_dir(&self, app: &App) -> Option<Utf8PathBuf> {
+        let RemoteApp { module, version, .. } = app.remote.as_ref()?;
+        Some(ModCache::new(&self.root).module_dir(module, version))
+    }
 }
 
 /// Brings everything that the plan needs onto this machine and verifies it: the compilers, the modules

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::golang::{GoModMode, ModCache, downloads, go_mod_sum, hash1, unpack_module};
 use crate::lock::LockedModule;
 use crate::plan::SetPlan;
-use crate::resolve::{Context, Resolved, main_package, modules as resolved_modules};
+use crate::resolve::{Context, Resolved, main_package, modules as resolved_modules, remote};
 use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
@@ -136,7 +136,8 @@ fn download(
         .hint("run `cargo goplugin fetch` once with a network"));
     }
     let locked = resolved.set(set);
-    let sources = resolved_modules::sources(resolved.plan, set, Some(locked))?;
+    let mut sources = resolved_modules::sources(resolved.plan, set, Some(locked))?;
+    sources.app_dir = remote::download(cx, resolved.plan, go)?.map(|app| app.dir);
     let draft = resolved_modules::draft_dir(resolved.plan, set);
     compose::compose(&draft, &sources)?;
     let modules = counted(absent.len(), "Go module");

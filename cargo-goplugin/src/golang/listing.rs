@@ -5,7 +5,7 @@
 use camino::Utf8Path;
 
 use super::ModCache;
-use super::json::{ListedPackage, read_stream};
+use super::json::{DownloadedModule, ListedPackage, read_stream};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::Store;
 use crate::target::Platform;
@@ -51,7 +51,8 @@ impl Session<'_> {
             GoModMode::Fixed => "readonly",
         };
         let stage = Stage::new(&self.store.folder("go"))?;
-        let go = Process::new(self.go)
+        let go = self
+            .go()
             .args([
                 "list",
                 "-deps",
@@ -60,18 +61,10 @@ impl Session<'_> {
             ])
             .args([format!("-mod={mode}"), format!("-tags={}", tags.join(","))])
             .arg(package)
-            .envs(go_settings(&self.world.env))
             .env("CGO_ENABLED", "1")
             .env("GOARCH", platform.goarch())
-            .env("GOCACHE", self.store.folder("go/listing"))
-            .env("GOFLAGS", "-modcacherw")
-            .env("GOMODCACHE", downloads(self.store).root().as_str())
             .env("GOOS", platform.goos())
-            .env("GOTELEMETRY", "off")
-            .env("GOTOOLCHAIN", "local")
-            .env("GOWORK", "off")
             .env(level, value)
-            .dir(self.dir)
             .scratch(&stage);
         let finished = go.capture(&self.world.shell)?;
         let packages: Vec<ListedPackage> = read_stream("go list", &finished.stdout)?;
@@ -94,6 +87,44 @@ impl Session<'_> {
         };
         let what = format!("Go could not settle the modules for {platform}");
         Err(problems.into_iter().fold(Error::new(id, what), Error::because))
+    }
+
+    /// Has a module downloaded and unpacked; the tree it works in has no say in that.
+    pub fn download(
+        &self,
+        module: &ModulePath,
+        version: &ModuleVersion,
+    ) -> Result<DownloadedModule> {
+        let stage = Stage::new(&self.store.folder("go"))?;
+        let go = self.go().args(["mod", "download", "-json"]).arg(format!("{module}@{version}"));
+        let finished = go.scratch(&stage).capture(&self.world.shell)?;
+        let failed = |why: &str| {
+            let id = if why.contains("checksum mismatch") {
+                ErrorId::ModuleChanged
+            } else {
+                ErrorId::GoModules
+            };
+            let what = format!("Go could not get the module `{module}@{version}`");
+            Err(Error::new(id, what).because(why))
+        };
+        let found: Vec<DownloadedModule> = read_stream("go mod download", &finished.stdout)?;
+        match found.into_iter().next() {
+            Some(found) if found.error.is_none() && finished.success() => Ok(found),
+            Some(DownloadedModule { error: Some(why), .. }) => failed(&why),
+            Some(_) | None => failed(&without_progress(&finished.stderr)),
+        }
+    }
+
+    fn go(&self) -> Process {
+        Process::new(self.go)
+            .envs(go_settings(&self.world.env))
+            .env("GOCACHE", self.store.folder("go/listing"))
+            .env("GOFLAGS", "-modcacherw")
+            .env("GOMODCACHE", downloads(self.store).root().as_str())
+            .env("GOTELEMETRY", "off")
+            .env("GOTOOLCHAIN", "local")
+            .env("GOWORK", "off")
+            .dir(self.dir)
     }
 }
 

@@ -3,6 +3,7 @@
 //! zip and filling a module cache. Resolve, fetch, compose and build all stand on it.
 
 mod dirhash;
+mod embed;
 mod gomod;
 mod gosum;
 mod json;
@@ -14,6 +15,7 @@ mod source;
 mod version;
 
 pub use dirhash::{go_mod_sum, hash1};
+pub use embed::embedded;
 pub use gomod::{Exclude, GoMod, Replace, ReplaceTarget, Require};
 pub use gosum::{GoSumEntry, GoSumFile, SumClash, SumKind};
 pub use json::{

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::model::{Build, Registration};
+use super::model::{Build, Registration, RemoteApp};
 use super::plugin::{self, Entry};
 use super::reader::TableReader;
 use super::table::{RawTable, Spot};
@@ -16,6 +16,7 @@ use crate::world::files;
 /// What an app's manifest says beyond `[package]` and `[libraries]`.
 #[derive(Debug, Clone)]
 pub(super) struct AppTables {
+    pub(super) remote: Option<RemoteApp>,
     pub(super) build: Build,
     pub(super) plugins: Vec<Entry>,
     pub(super) sets: BTreeMap<SetName, Vec<PluginName>>,
@@ -26,16 +27,24 @@ pub(super) struct AppTables {
 /// The tables' keys: what a plugin's or API's manifest must not have.
 const KEYS: [&str; 5] = ["build", "plugins", "sets", "registration", "artifacts"];
 
-/// Reads the tables of an app in `dir`; `reader` is that of its whole file.
-pub(super) fn read(reader: &mut TableReader<'_>, dir: &Utf8Path) -> AppTables {
+/// Reads the tables of an app in `dir`; `reader` is that of its whole file, `remote` what that says under
+/// `[app]`.
+pub(super) fn read(
+    reader: &mut TableReader<'_>,
+    dir: &Utf8Path,
+    remote: Option<RemoteApp>,
+) -> AppTables {
     let build = reader.table("build").unwrap_or_else(RawTable::empty);
     let registration = reader.table("registration").unwrap_or_else(RawTable::empty);
     AppTables {
-        build: reader.check(read_build(&build, dir)).unwrap_or_default(),
+        build: reader.check(read_build(&build, dir, remote.as_ref())).unwrap_or_default(),
         plugins: plugin::read_entries(reader, dir),
         sets: plugin::read_sets(reader),
-        registration: reader.check(read_registration(&registration)).unwrap_or_default(),
+        registration: reader
+            .check(read_registration(&registration, remote.as_ref()))
+            .unwrap_or_default(),
         artifacts: reader.tables("artifacts").into_iter().collect(),
+        remote,
     }
 }
 
@@ -64,11 +73,13 @@ impl Default for Build {
     }
 }
 
-fn read_build(table: &RawTable, dir: &Utf8Path) -> Result<Build> {
+fn read_build(table: &RawTable, dir: &Utf8Path, remote: Option<&RemoteApp>) -> Result<Build> {
     let mut reader = TableReader::new(table);
     let default = Build::default();
     let main = reader.parse::<Below>("main").map_or(default.main, |below| below.0);
-    if reader.has("main") && !files::is_dir(&dir.join(&main))? {
+    if remote.is_some() && reader.has("main") {
+        reader.invalid("main", "where the main package of this app is says `package` in `[app]`");
+    } else if reader.has("main") && !files::is_dir(&dir.join(&main))? {
         reader.invalid("main", format!("there is no folder `{main}` in the module"));
     }
     let tags = reader.parse_list::<Tag>("tags").into_iter().map(|tag| tag.0).collect();
@@ -82,10 +93,12 @@ fn read_build(table: &RawTable, dir: &Utf8Path) -> Result<Build> {
     Ok(Build { main, tags })
 }
 
-fn read_registration(table: &RawTable) -> Result<Registration> {
+fn read_registration(table: &RawTable, remote: Option<&RemoteApp>) -> Result<Registration> {
     const KEY: &str = "style";
     let mut reader = TableReader::new(table);
     let style = match reader.string(KEY).as_deref() {
+        // An app that was made to be built elsewhere finds its plugins by their blank imports.
+        None if remote.is_some() => Registration::Init,
         None | Some("append") => Registration::Append,
         Some("init") => Registration::Init,
         Some("template") => {

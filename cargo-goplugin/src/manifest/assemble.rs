@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use semver::{BuildMetadata, Version};
 
 use super::app::AppTables;
 use super::chosen;
@@ -89,11 +90,12 @@ fn app(
     modules: &BTreeMap<Utf8PathBuf, Module>,
     problems: &mut Problems,
 ) -> Option<App> {
-    let plugins = chosen::plugins(&module.go.path, tables, modules, problems);
+    let plugins = chosen::plugins(module, tables, modules, problems);
     let name = app_name(module, problems);
     let about = about(module, problems);
     Some(App {
         member: module.to_member(),
+        remote: tables.remote.clone(),
         name: name?,
         about: about?,
         build: tables.build.clone(),
@@ -117,7 +119,10 @@ fn app_name(module: &Module, problems: &mut Problems) -> Option<AppName> {
 fn about(module: &Module, problems: &mut Problems) -> Option<About> {
     let package = &module.package;
     let written = module.file.table("package").is_some_and(|table| table.has("version"));
-    if package.version.is_none() && !written {
+    let of_module = module
+        .remote()
+        .map(|remote| Version { build: BuildMetadata::EMPTY, ..remote.version.semver() });
+    if package.version.is_none() && of_module.is_none() && !written {
         let what = "missing key `version` in `[package]`: an app has one";
         let error = Error::new(ErrorId::MissingKey, what);
         problems.push(
@@ -125,7 +130,7 @@ fn about(module: &Module, problems: &mut Problems) -> Option<About> {
         );
     }
     Some(About {
-        version: package.version.clone()?,
+        version: package.version.clone().or(of_module)?,
         description: package.description.clone(),
         license: package.license.clone(),
         homepage: package.homepage.clone(),
@@ -140,7 +145,8 @@ fn refuse_shared_paths(
     problems: &mut Problems,
 ) {
     let mut dirs: BTreeMap<&ModulePath, &Utf8Path> = BTreeMap::new();
-    for module in modules.values() {
+    // The module around a remote app is nobody's to import: there may be several for one app.
+    for module in modules.values().filter(|module| module.remote().is_none()) {
         let Some(other) = dirs.insert(&module.go.path, &module.dir) else { continue };
         let (one, two) = (shown(root, other), shown(root, &module.dir));
         let what = format!("`{one}` and `{two}` have one import path, `{}`", module.go.path);

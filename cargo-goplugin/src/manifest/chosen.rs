@@ -16,10 +16,9 @@ use crate::error::{Error, ErrorId, Result};
 use crate::vocab::{ModulePath, PluginName};
 use crate::world::files;
 
-/// The plugins of an app whose own module is `app`; what is wrong is noted, and left out where it cannot be
-/// understood.
+/// The plugins of an app; what is wrong is noted, and left out where it cannot be understood.
 pub(super) fn plugins(
-    app: &ModulePath,
+    app: &Module,
     tables: &AppTables,
     modules: &BTreeMap<Utf8PathBuf, Module>,
     problems: &mut Problems,
@@ -37,7 +36,7 @@ pub(super) fn plugins(
 
 /// Why a plugin cannot stand beside those before it.
 fn clash(
-    app: &ModulePath,
+    app: &Module,
     plugins: &BTreeMap<PluginName, Plugin>,
     entry: &Entry,
     plugin: &Plugin,
@@ -45,9 +44,15 @@ fn clash(
     let name = &entry.name;
     let module = plugin.source.module();
     let error = |what| Error::new(ErrorId::DuplicateModule, what);
-    if module == app {
+    if *module == app.go.path {
         let what = format!("plugin `{name}` is a package of the app itself, `{module}`");
         return Some(error(what).hint("take it out of `[plugins]`, and import it in the app"));
+    }
+    if let Some(remote) = app.remote().filter(|remote| remote.module == *module)
+        && version(&plugin.source) != remote.version.as_str()
+    {
+        let what = format!("the app and plugin `{name}`");
+        return Some(two_versions(&what, module, remote.version.as_str(), &plugin.source));
     }
     if let Some((other, _)) = plugins.iter().find(|(_, other)| other.import == plugin.import) {
         let import = &plugin.import;
@@ -56,11 +61,15 @@ fn clash(
     }
     let same = |other: &&Plugin| other.source.module() == module && other.source != plugin.source;
     let (other, at) = plugins.iter().find_map(|(n, p)| Some(n).zip(Some(p).filter(same)))?;
-    let (one, two) = (version(&at.source), version(&plugin.source));
-    let what = format!(
-        "plugin `{other}` and plugin `{name}` take the module `{module}` in two versions, {one} and {two}"
-    );
-    Some(error(what).hint("let both say the same version: a program holds a module once"))
+    let what = format!("plugin `{other}` and plugin `{name}`");
+    Some(two_versions(&what, module, &version(&at.source), &plugin.source))
+}
+
+fn two_versions(who: &str, module: &ModulePath, one: &str, other: &PluginSource) -> Error {
+    let two = version(other);
+    let what = format!("{who} take the module `{module}` in two versions, {one} and {two}");
+    Error::new(ErrorId::DuplicateModule, what)
+        .hint("let both say the same version: a program holds a module once")
 }
 
 fn version(source: &PluginSource) -> String {

@@ -22,10 +22,12 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             include_str!("package.rs"),
             include_str!("app.rs"),
             include_str!("plugin.rs"),
+            include_str!("remote.rs"),
         ],
         &[
             "A member's `goplugin.toml`",
             "`[package]`",
+            "`[app]`",
             "`[build]`",
             "`[plugins]`",
             "`[sets.NAME]`",

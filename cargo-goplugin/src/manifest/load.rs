@@ -106,12 +106,12 @@ impl Modules<'_> {
         self.settings.exclude.iter().any(|pattern| pattern.covers(relative))
     }
 
-    /// As in cargo, a root manifest with a `[package]` is a member itself.
+    /// As in cargo, a root manifest with a `[package]` is a member itself; so is one with an `[app]`.
     fn root_package(&self, problems: &mut Problems) -> Option<RawTable> {
         let file = problems.check(read_file(self.world, &self.home.root.join(OWN)))??;
         let mut reader = TableReader::new(&file);
         reader.know("workspace");
-        let package = reader.table("package");
+        let package = reader.table("package").or_else(|| reader.table("app"));
         if package.is_none() {
             problems.check(reader.finish());
         }

@@ -1,6 +1,6 @@
 //! One member: its go.mod, and its `goplugin.toml` if it has one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -9,10 +9,11 @@ use super::gomod::{self, GoModule};
 use super::home::{OWN, read_file};
 use super::inherit::Inheritable;
 use super::library;
-use super::model::{Library, Member};
+use super::model::{Library, Member, RemoteApp};
 use super::package::{self, Kind, Package};
 use super::problems::Problems;
 use super::reader::TableReader;
+use super::remote;
 use super::table::{RawTable, Spot};
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::LibraryName;
@@ -41,32 +42,68 @@ pub(super) struct Context<'a> {
     pub(super) inheritable: &'a Inheritable,
 }
 
-/// Reads the member in `dir`. `Ok(None)` when it has no go.mod: who named the folder knows the line.
+/// Reads the member in `dir`. `Ok(None)` when it has neither a go.mod nor a manifest that names a module for
+/// it: who named the folder knows the line.
 pub(super) fn read(
     context: Context<'_>,
     dir: &Utf8Path,
     problems: &mut Problems,
 ) -> Result<Option<Module>> {
-    let Some(go) = gomod::read(dir)? else { return Ok(None) };
+    let go = gomod::read(dir)?;
     let file = read_file(context.world, &dir.join(OWN))?.unwrap_or_else(RawTable::empty);
+    if go.is_none() && !file.has("app") {
+        return Ok(None);
+    }
     let mut reader = TableReader::new(&file);
-    let package = package::read(&mut reader, context.inheritable);
+    let mut package = package::read(&mut reader, context.inheritable);
     let libraries = reader.table("libraries").and_then(|table| reader.check(library::read(&table)));
-    let app = app_tables(&mut reader, package.kind, dir);
+    let remote = remote::read(&mut reader);
+    if reader.has("app") {
+        refuse_own_code(&mut reader, go.as_ref(), package.kind);
+        package.kind = Some(Kind::App);
+    }
+    let app = app_tables(&mut reader, package.kind, dir, remote.clone());
     refuse_workspace(&mut reader, context.root == dir);
     later(&mut reader);
-    problems.check(reader.finish());
+    let finished = reader.finish();
+    let Some(go) = go.or_else(|| remote.as_ref().map(main_module)) else {
+        // What `[app]` lacks was noted.
+        return finished.map(|()| None);
+    };
+    problems.check(finished);
     let libraries = libraries.unwrap_or_default();
     Ok(Some(Module { dir: dir.to_owned(), go, package, libraries, app, file }))
+}
+
+/// The module that is made around the main package of a remote app.
+fn main_module(remote: &RemoteApp) -> GoModule {
+    let requires = BTreeSet::from([remote.module.to_string()]);
+    GoModule { path: remote.import.main_module(), requires }
+}
+
+/// A member with `[app]` is an app, and has no code beside it.
+fn refuse_own_code(reader: &mut TableReader<'_>, go: Option<&GoModule>, kind: Option<Kind>) {
+    let what = match (go, kind) {
+        (Some(_), _) => {
+            "`[app]` takes the app from the module proxy, and a go.mod stands beside it"
+        }
+        (None, Some(Kind::Plugin | Kind::Api)) => {
+            "`[app]` makes an app of the member, and `kind` something else"
+        }
+        (None, Some(Kind::App) | None) => return,
+    };
+    let hint = "keep the one that is meant: a remote app has a folder with nothing but its `goplugin.toml`";
+    reader.report(Spot::Key("app"), Error::new(ErrorId::InvalidValue, what).hint(hint));
 }
 
 fn app_tables(
     reader: &mut TableReader<'_>,
     kind: Option<Kind>,
     dir: &Utf8Path,
+    remote: Option<RemoteApp>,
 ) -> Option<AppTables> {
     match kind {
-        Some(Kind::App) => return Some(app::read(reader, dir)),
+        Some(Kind::App) => return Some(app::read(reader, dir, remote)),
         Some(Kind::Plugin | Kind::Api) => app::refuse(reader, Sure::Yes),
         None => {
             let package = reader.source().table("package");
@@ -86,7 +123,6 @@ fn refuse_workspace(reader: &mut TableReader<'_>, is_root: bool) {
 }
 
 fn later(reader: &mut TableReader<'_>) {
-    reader.later("app", "an app that is a module from the module proxy");
     reader.later("images", "one OCI index over several targets");
     reader.later("patch", "a module replaced by a path, a fork or a diff");
     reader.later("policy", "rules on what may go into a product");
@@ -94,11 +130,17 @@ fn later(reader: &mut TableReader<'_>) {
 }
 
 impl Module {
+    /// Where the code of an app comes from that is not here.
+    pub(super) fn remote(&self) -> Option<&RemoteApp> {
+        self.app.as_ref()?.remote.as_ref()
+    }
+
     /// The name its manifest gives, or the last element of its path that is no major version.
     pub(super) fn name(&self) -> String {
         let given = self.package.name.as_ref().map(ToString::to_string);
         given.unwrap_or_else(|| {
-            let mut elements = self.go.path.as_str().rsplit('/');
+            let path = self.remote().map_or(&self.go.path, |remote| &remote.import);
+            let mut elements = path.as_str().rsplit('/');
             let last = elements.next().unwrap_or_default();
             let name = if is_major_version(last) { elements.next() } else { None };
             name.unwrap_or(last).to_owned()

@@ -20,13 +20,14 @@ mod paths;
 mod plugin;
 mod problems;
 mod reader;
+mod remote;
 mod settings;
 mod table;
 
 pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Locate, load};
 pub use model::{
-    About, App, Build, Library, Member, Packages, Plugin, PluginSource, Registration,
+    About, App, Build, Library, Member, Packages, Plugin, PluginSource, Registration, RemoteApp,
     RepositorySettings, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};

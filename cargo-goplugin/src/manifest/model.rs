@@ -76,8 +76,11 @@ pub struct Member {
 /// An app: the member that plugins are compiled into.
 #[derive(Debug, Clone)]
 pub struct App {
-    /// The module.
+    /// The module. For a remote app, the one that is made around its main package; its folder has no
+    /// go.mod then, but the app's manifest.
     pub member: Member,
+    /// Where its code comes from, if that is not the member's folder.
+    pub remote: Option<RemoteApp>,
     /// The app's name.
     pub name: AppName,
     /// What artifacts say about it.
@@ -92,6 +95,25 @@ pub struct App {
     pub registration: Registration,
     /// The tables under `[artifacts]`, each read by its artifact kind alone.
     pub artifacts: BTreeMap<String, RawTable>,
+}
+
+/// The code of an app that is a module from the module proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoteApp {
+    /// Its module.
+    pub module: ModulePath,
+    /// The version of that.
+    pub version: ModuleVersion,
+    /// The import path of its main package.
+    pub import: ModulePath,
+}
+
+impl RemoteApp {
+    /// The folder of the main package within the module; `None` at the module's root.
+    #[must_use]
+    pub fn package(&self) -> Option<&str> {
+        self.module.below(&self.import)
+    }
 }
 
 /// What every artifact kind may say about an app.
@@ -135,7 +157,7 @@ impl Plugin {
     /// The folder of its package within its module; `None` at the module's root.
     #[must_use]
     pub fn package(&self) -> Option<&str> {
-        self.import.as_str().strip_prefix(self.source.module().as_str())?.strip_prefix('/')
+        self.source.module().below(&self.import)
     }
 }
 

@@ -21,7 +21,10 @@ use crate::world::shell::{
 /// The plan, for `--dry-run`.
 pub(super) fn plan(world: &World, plan: &Plan<'_>) {
     let shell = &world.shell;
-    shell.data(format_args!("app     {} {}", plan.app.name, plan.app.about.version));
+    let from = plan.app.remote.as_ref();
+    let from = from.map(|remote| format!(" from {}@{}", remote.import, remote.version));
+    let (name, version) = (&plan.app.name, &plan.app.about.version);
+    shell.data(format_args!("app     {name} {version}{}", from.unwrap_or_default()));
     for set in &plan.sets {
         shell.data(format_args!("set     {}", set.name));
         for (name, plugin) in &set.plugins {

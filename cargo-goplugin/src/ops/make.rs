@@ -159,7 +159,7 @@ fn compile<'p, T>(
 ) -> Result<T> {
     fetch::during(session.context(), resolved, |fetched| {
         describe::not_hermetic(session.world, resolved);
-        let trees = compose(resolved)?;
+        let trees = compose(resolved, fetched)?;
         describe::composed(session.world, resolved);
         describe::verified(session.world, resolved, fetched);
         let made = build::build(session.context(), resolved, fetched, &trees)?;

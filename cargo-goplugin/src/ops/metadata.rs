@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::session::{Session, Settings};
 use crate::error::Result;
-use crate::manifest::{App, Member, PluginSource, Workspace};
+use crate::manifest::{App, Member, PluginSource, RemoteApp, Workspace};
 use crate::world::World;
 
 /// Prints the workspace as one JSON object, in the first version of its format.
@@ -63,7 +63,8 @@ fn app(app: &App) -> Value {
     json!({
         "name": app.name,
         "version": app.about.version.to_string(),
-        "module": app.member.module,
+        "module": app.remote.as_ref().map_or(&app.member.module, |remote| &remote.module),
+        "remote": app.remote.as_ref().map(remote),
         "dir": app.member.dir,
         "main": app.build.main,
         "tags": app.build.tags,
@@ -71,6 +72,10 @@ fn app(app: &App) -> Value {
         "sets": app.sets,
         "artifacts": app.artifacts.keys().collect::<Vec<_>>(),
     })
+}
+
+fn remote(app: &RemoteApp) -> Value {
+    json!({ "module": app.module, "version": app.version, "import": app.import })
 }
 
 fn member(member: &Member) -> Value {

@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 use crate::build::Trees;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
+use crate::fetch::Fetched;
 use crate::manifest::{self, Locate, Workspace};
 use crate::plan::{self, Plan, Request};
 use crate::resolve::{Context, LockMode, Resolved, modules, output_dir};
@@ -80,11 +81,12 @@ impl<'a> Session<'a> {
 }
 
 /// The source tree of every set of the plan.
-pub(super) fn compose(resolved: &Resolved<'_>) -> Result<Trees> {
+pub(super) fn compose(resolved: &Resolved<'_>, fetched: &Fetched<'_>) -> Result<Trees> {
     let plan = resolved.plan;
     let place = output_dir(plan).join("src").join(plan.app.name.as_str());
     let sets = plan.sets.iter().map(|set| {
-        let sources = modules::sources(plan, set, Some(resolved.set(set)))?;
+        let mut sources = modules::sources(plan, set, Some(resolved.set(set)))?;
+        sources.app_dir = fetched.modules.app_dir(plan.app);
         Ok((set.name.clone(), compose::compose(&place.join(set.name.as_str()), &sources)?))
     });
     sets.collect()

@@ -6,6 +6,7 @@ mod drift;
 mod file;
 mod libraries;
 pub(crate) mod modules;
+pub(crate) mod remote;
 mod tools;
 
 pub use drift::LockMode;

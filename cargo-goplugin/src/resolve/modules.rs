@@ -8,6 +8,7 @@ use camino::Utf8Path;
 
 use super::Context;
 use super::drift::Drift;
+use super::remote::{self, Unpacked};
 use crate::compose::{self, LockedModules, PathModule, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
@@ -90,6 +91,7 @@ pub(crate) fn sources<'a>(
     });
     Ok(Sources {
         app: plan.app,
+        app_dir: None,
         path_modules: folders.chain(apis).collect(),
         module_plugins: modules.collect(),
         plugin_imports: set.plugins.iter().map(|(_, plugin)| plugin.import.clone()).collect(),
@@ -183,6 +185,9 @@ impl Job<'_> {
         platforms: &BTreeSet<Platform>,
     ) -> Result<LockedSet> {
         let draft = draft_dir(self.plan, self.set);
+        let app = remote::download(self.cx, self.plan, self.go)?;
+        let app_dir = app.as_ref().map(|app| app.dir.clone());
+        let sources = &Sources { app_dir, ..sources.clone() };
         compose::compose(&draft, sources)?;
         // Go notes the sums that are needed now; those of members are compared afterwards. A sum that
         // only a member's tests need would have to be fetched with every build.
@@ -202,6 +207,7 @@ impl Job<'_> {
         drop(progress);
         let go_mod =
             GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
+        app.as_ref().map_or(Ok(()), |app| app.check_version(&go_mod))?;
         Ok(LockedSet {
             app: self.plan.app.name.clone(),
             set: self.set.name.clone(),
@@ -209,7 +215,7 @@ impl Job<'_> {
             go: go_mod.go.as_ref().map(ToString::to_string).unwrap_or_default(),
             plugins: plugin_names(self.plan, self.set),
             units,
-            modules: Self::modules(&draft, sources, &go_mod, &used)?,
+            modules: Self::modules(&draft, sources, app.as_ref(), &go_mod, &used)?,
         })
     }
 
@@ -233,6 +239,7 @@ impl Job<'_> {
     fn modules(
         draft: &Utf8Path,
         sources: &Sources<'_>,
+        app: Option<&Unpacked>,
         go_mod: &GoMod,
         used: &BTreeSet<(ModulePath, ModuleVersion)>,
     ) -> Result<Vec<LockedModule>> {
@@ -254,6 +261,8 @@ impl Job<'_> {
             module.requirement =
                 if require.indirect { Requirement::Indirect } else { Requirement::Direct };
         }
+        let app = app.map(Unpacked::locked).cloned();
+        modules.extend(app.map(|app| ((app.path.clone(), app.version.clone()), app)));
         let sums = read_sums(&draft.join("go.sum"))?.unwrap_or_default();
         check_against_members(sources, &sums)?;
         for entry in sums.entries() {
@@ -288,7 +297,7 @@ fn plugin_names(plan: &Plan<'_>, set: &SetPlan<'_>) -> Vec<String> {
 /// The sums that members' own go.sum files hold must be those that Go found now.
 fn check_against_members(sources: &Sources<'_>, found: &GoSumFile) -> Result<()> {
     let members = sources.path_modules.iter().map(|module| module.dir.as_path());
-    for dir in members.chain([sources.app.member.dir.as_path()]) {
+    for dir in members.chain([sources.app_dir.as_deref().unwrap_or(&sources.app.member.dir)]) {
         let path = dir.join("go.sum");
         for entry in read_sums(&path)?.unwrap_or_default().entries() {
             let now = found.sum(&entry.path, &entry.version, entry.kind);

@@ -37,6 +37,19 @@ impl ModulePath {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// What leads from this path to one below it; `None` for itself, and for a path that is not below.
+    #[must_use]
+    pub fn below<'a>(&self, import: &'a Self) -> Option<&'a str> {
+        import.0.strip_prefix(self.as_str())?.strip_prefix('/')
+    }
+
+    /// The path of the module that is made around the program with this import path. It lies below, so that
+    /// Go lets it import everything that is internal to the program's own module.
+    #[must_use]
+    pub fn main_module(&self) -> Self {
+        Self(format!("{self}/zz-goplugin"))
+    }
+
     /// The path of what lies below this one at `rest`.
     #[must_use]
     pub fn join(&self, rest: &Self) -> Self {

@@ -1,6 +1,7 @@
 //! Checks on real parts: the release build, real packages, the real compilers, and other programs'
 //! opinions about what comes out.
 
+mod caddy;
 mod closure;
 mod emulate;
 mod go_itself;
@@ -74,6 +75,8 @@ pub(crate) const ALL: &[Check] = &[
         root: false,
         run: plain_go::builds_and_tests,
     },
+    Check { name: "caddy-with-plugins", oracles: &[], root: false, run: caddy::with_plugins },
+    Check { name: "caddy-equals-xcaddy", oracles: &[], root: false, run: caddy::equals_xcaddy },
     Check { name: "go-itself-is-fetched", oracles: &[], root: false, run: go_itself::is_fetched },
     Check {
         name: "campaign-kills",

@@ -35,7 +35,7 @@ pub(super) fn elsewhere(ground: &Ground) -> Result {
     same(&first, &site.package())
 }
 
-fn same(first: &[u8], second: &Utf8Path) -> Result {
+pub(super) fn same(first: &[u8], second: &Utf8Path) -> Result {
     let second = std::fs::read(second).on(second)?;
     let differs = first.iter().zip(&second).position(|(a, b)| a != b);
     ensure(first == second, || {

@@ -597,20 +597,20 @@ fn the_root_may_be_the_app() {
 #[test]
 fn keys_of_later_versions_are_known() {
     let files = Files::usual(
-        "platforms = []\n[app]\n[patch]\n[images.web]\n[policy]\n[profiles]\n[registration]\ntemplate = 'x'\nstyle = 'template'\n\
+        "platforms = []\n[patch]\n[images.web]\n[policy]\n[profiles]\n[registration]\ntemplate = 'x'\nstyle = 'template'\n\
          [build]\nbins = []\nldflags = []\nvariables = {}\ncgo-flags = []\ngenerate = ''\nprofiles = {}\n\
          [plugins]\nqr = { git = 'https://example.com/qr', tag = 'v1', branch = 'b', rev = 'r' }\n",
     );
     files.write("plugins/count/goplugin.toml", "[package]\napp = 'server'\n");
     files.write(
         "goplugin.toml",
-        &format!("{WORKSPACE}[workspace.app]\n[workspace.images]\n[workspace.patch]\n[workspace.policy]\n[workspace.lock]\n\
+        &format!("{WORKSPACE}[workspace.images]\n[workspace.patch]\n[workspace.policy]\n[workspace.lock]\n\
                   [workspace.targets.x]\nrepository = 'debian'\n"),
     );
     let error = files.load().unwrap_err();
     let all: Vec<_> = std::iter::once(&error).chain(error.beside()).collect();
     let flat = render(&error, false);
-    assert!(flat.ends_with("error: 25 problems"), "{flat}");
+    assert!(flat.ends_with("error: 23 problems"), "{flat}");
     assert!(
         !flat.contains("unknown-key") && !flat.contains("invalid") && !flat.contains("missing"),
         "{flat}"

@@ -88,3 +88,79 @@ error[manifest::invalid-value]: `package` in `[plugins.a]`: there is no folder `
 ",
     );
 }
+
+/// A workspace that only chooses plugins.
+const REMOTE: &str = "[workspace]\n[app]\nmodule = 'example.com/server/v2'\nversion = 'v2.1.0'\npackage = 'cmd/serve'\n";
+
+#[test]
+fn an_app_may_be_a_module_from_the_proxy() {
+    let files = Files::new(&[("goplugin.toml", REMOTE)]);
+    let workspace = files.load().unwrap();
+    let [app] = workspace.apps.as_slice() else { panic!("{:?}", workspace.apps) };
+    let remote = app.remote.as_ref().unwrap();
+    assert_eq!(remote.module.as_str(), "example.com/server/v2");
+    assert_eq!((remote.version.as_str(), remote.package()), ("v2.1.0", Some("cmd/serve")));
+    assert_eq!(app.member.module.as_str(), "example.com/server/v2/cmd/serve/zz-goplugin");
+    assert_eq!((app.name.as_str(), app.about.version.to_string()), ("serve", "2.1.0".to_owned()));
+    assert_eq!(app.registration, Registration::Init);
+    assert_eq!(app.build.main, ".");
+}
+
+#[test]
+fn a_remote_app_has_the_other_tables_and_may_be_there_twice() {
+    let app = "[app]\nmodule = 'example.com/server'\nversion = 'v2.0.0+incompatible'\n\
+               [registration]\nstyle = 'append'\n[build]\ntags = ['x']\n[plugins]\ncount.path = '../count'\n";
+    let other = "[package]\nname = 'other'\nversion = '7.0.0'\nkind = 'app'\n\
+                 [app]\nmodule = 'example.com/server'\nversion = 'v1.0.0'\n\
+                 [plugins]\nown = { module = 'example.com/server', version = 'v1.0.0', package = 'extra' }\n";
+    let files = Files::new(&[
+        ("goplugin.toml", "[workspace]\nmembers = ['one', 'two']\n"),
+        ("one/goplugin.toml", app),
+        ("two/goplugin.toml", other),
+        ("count/go.mod", "module example.com/count\n"),
+    ]);
+    let workspace = files.load().unwrap();
+    let [two, one] = workspace.apps.as_slice() else { panic!("{:?}", workspace.apps) };
+    assert_eq!((one.name.as_str(), one.about.version.to_string()), ("server", "2.0.0".to_owned()));
+    assert_eq!((one.registration, one.build.tags.len()), (Registration::Append, 1));
+    assert_eq!(names(&workspace.plugins), ["count"]);
+    assert_eq!((two.name.as_str(), two.about.version.to_string()), ("other", "7.0.0".to_owned()));
+    assert_eq!(two.plugins["own"].import.as_str(), "example.com/server/extra");
+}
+
+#[test]
+fn a_remote_app_that_contradicts_itself_is_refused() {
+    let cases = [
+        ("[app]\nversion = 'v1.0.0'\n", "missing key `module` in `[app]`"),
+        ("[app]\nmodule = 'm'\n", "missing key `version` in `[app]`"),
+        ("[app]\nmodule = 'a/../b'\nversion = 'v1.0.0'\n", "`module` in `[app]`: `a/../b` has"),
+        ("[app]\nmodule = 'm'\nversion = 'latest'\n", "`version` in `[app]`: `latest` must start"),
+        (
+            "[app]\nmodule = 'm'\nversion = 'v1.0.0'\npackage = '-x'\n",
+            "`package` in `[app]`: must be",
+        ),
+        ("[app]\nmodule = 'm'\nversion = 'v1.0.0'\nmain = 'x'\n", "unknown key `main` in `[app]`"),
+        (
+            "[app]\nmodule = 'm'\nversion = 'v1.0.0'\n[build]\nmain = 'x'\n",
+            "`main` in `[build]`: where the main package of this app is says",
+        ),
+        (
+            "[app]\nmodule = 'm'\nversion = 'v1.0.0'\n[package]\nkind = 'plugin'\n",
+            "makes an app of the member, and `kind` something else",
+        ),
+        (
+            "[app]\nmodule = 'm'\nversion = 'v1.0.0'\n\
+             [plugins]\nx = { module = 'm', version = 'v1.1.0', package = 'x' }\n",
+            "the app and plugin `x` take the module `m` in two versions, v1.0.0 and v1.1.0",
+        ),
+    ];
+    for (manifest, expected) in cases {
+        let files = Files::new(&[("goplugin.toml", &format!("[workspace]\n{manifest}"))]);
+        let complaints = files.complaints();
+        assert!(complaints.contains(expected), "{manifest}: {complaints}");
+        assert_eq!(complaints.matches("error").count(), 1, "{complaints}");
+    }
+    let files = Files::new(&[("goplugin.toml", REMOTE), ("go.mod", "module example.com/here\n")]);
+    let complaints = files.complaints();
+    assert!(complaints.contains("a go.mod stands beside it"), "{complaints}");
+}
