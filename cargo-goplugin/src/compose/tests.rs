@@ -164,6 +164,7 @@ fn app(root: &Utf8Path) -> App {
         plugins: BTreeMap::new(),
         sets: BTreeMap::new(),
         registration: Registration::Append,
+        policy: crate::manifest::Policy::default(),
         artifacts: BTreeMap::new(),
     }
 }

@@ -160,6 +160,13 @@ error_ids! {
         /// Run `cargo goplugin resolve` without the flag, look at what changed in `goplugin.lock`, and commit it. The
         /// message lists what no longer fits.
     }
+    /// A set gets a module in a higher version than the app or its API itself requires, or another version of a plugin than
+    /// the manifest gives, because a plugin asks for it.
+    VersionDrift = "resolve::version-drift", way_out {
+        /// The table says which plugin asks for what. Take a release of that plugin that goes with the app; or raise the
+        /// app by `go get MODULE@VERSION` in its folder, and test it; or let it pass, by `allow-raise` or `drift` under
+        /// `[policy]` of the app's manifest.
+    }
     /// The lock file is not as this program wrote it: it was edited by hand, or merged badly.
     LockEdited = "resolve::lock-edited", way_out {
         /// Restore it, by `git checkout -- goplugin.lock`; or remove it and run `cargo goplugin resolve`, which chooses

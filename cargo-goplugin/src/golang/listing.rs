@@ -4,13 +4,13 @@
 
 use camino::Utf8Path;
 
-use super::ModCache;
-use super::json::{DownloadedModule, ListedPackage, read_stream};
+use super::json::{DownloadedModule, ListedModule, ListedPackage, read_stream};
+use super::{ModCache, ModGraph};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::Store;
 use crate::target::Platform;
 use crate::vocab::{ModulePath, ModuleVersion};
-use crate::world::{Process, Stage, World, go_settings};
+use crate::world::{Finished, Process, Stage, World, go_settings};
 
 /// A go command, and the composed tree it works in.
 #[derive(Debug, Clone, Copy)]
@@ -46,27 +46,16 @@ impl Session<'_> {
         mode: GoModMode,
     ) -> Result<Vec<ListedPackage>> {
         let (level, value) = platform.go_level();
-        let mode = match mode {
-            GoModMode::Update => "mod",
-            GoModMode::Fixed => "readonly",
-        };
-        let stage = Stage::new(&self.store.folder("go"))?;
-        let go = self
-            .go()
-            .args([
-                "list",
-                "-deps",
-                "-e",
-                "-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Error",
-            ])
-            .args([format!("-mod={mode}"), format!("-tags={}", tags.join(","))])
+        let process = self
+            .go(["list", "-deps", "-e"])
+            .arg("-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Error")
+            .args([mode.flag().to_owned(), format!("-tags={}", tags.join(","))])
             .arg(package)
             .env("CGO_ENABLED", "1")
             .env("GOARCH", platform.goarch())
             .env("GOOS", platform.goos())
-            .env(level, value)
-            .scratch(&stage);
-        let finished = go.capture(&self.world.shell)?;
+            .env(level, value);
+        let finished = self.finish(process)?;
         let packages: Vec<ListedPackage> = read_stream("go list", &finished.stdout)?;
         let mut problems: Vec<&str> = packages
             .iter()
@@ -79,14 +68,7 @@ impl Session<'_> {
         let stderr = without_progress(&finished.stderr);
         problems.extend((!stderr.is_empty()).then_some(stderr.as_str()));
         problems.dedup();
-        // Go's words for a download that is not what go.sum or the checksum database says.
-        let id = if problems.iter().any(|problem| problem.contains("checksum mismatch")) {
-            ErrorId::ModuleChanged
-        } else {
-            ErrorId::GoModules
-        };
-        let what = format!("Go could not settle the modules for {platform}");
-        Err(problems.into_iter().fold(Error::new(id, what), Error::because))
+        Err(failure(format!("Go could not settle the modules for {platform}"), &problems))
     }
 
     /// Has a module downloaded and unpacked; the tree it works in has no say in that.
@@ -95,17 +77,10 @@ impl Session<'_> {
         module: &ModulePath,
         version: &ModuleVersion,
     ) -> Result<DownloadedModule> {
-        let stage = Stage::new(&self.store.folder("go"))?;
-        let go = self.go().args(["mod", "download", "-json"]).arg(format!("{module}@{version}"));
-        let finished = go.scratch(&stage).capture(&self.world.shell)?;
+        let process = self.go(["mod", "download", "-json"]).arg(format!("{module}@{version}"));
+        let finished = self.finish(process)?;
         let failed = |why: &str| {
-            let id = if why.contains("checksum mismatch") {
-                ErrorId::ModuleChanged
-            } else {
-                ErrorId::GoModules
-            };
-            let what = format!("Go could not get the module `{module}@{version}`");
-            Err(Error::new(id, what).because(why))
+            Err(failure(format!("Go could not get the module `{module}@{version}`"), &[why]))
         };
         let found: Vec<DownloadedModule> = read_stream("go mod download", &finished.stdout)?;
         match found.into_iter().next() {
@@ -115,8 +90,36 @@ impl Session<'_> {
         }
     }
 
-    fn go(&self) -> Process {
+    /// The modules of those names as they are chosen in the tree; `all` names each of the graph. One that
+    /// the graph does not have is left out. No module's files are downloaded, only what go.mod files say.
+    pub fn modules(&self, names: &[&str]) -> Result<Vec<ListedModule>> {
+        let process = self
+            .go(["list", "-m", "-e", "-json=Path,Version,Replace,Main,Error"])
+            .arg(GoModMode::Update.flag())
+            .args(names.iter().copied());
+        let finished = self.finish(process)?;
+        let mut modules: Vec<ListedModule> = read_stream("go list -m", &finished.stdout)?;
+        if !finished.success() {
+            let stderr = without_progress(&finished.stderr);
+            return Err(failure("Go could not list the modules".to_owned(), &[&stderr]));
+        }
+        modules.retain(|module| module.error.is_none());
+        Ok(modules)
+    }
+
+    /// Which module asks for which.
+    pub fn graph(&self) -> Result<ModGraph> {
+        let finished = self.finish(self.go(["mod", "graph"]))?;
+        if !finished.success() {
+            let stderr = without_progress(&finished.stderr);
+            return Err(failure("Go could not list the module graph".to_owned(), &[&stderr]));
+        }
+        Ok(ModGraph::parse(&String::from_utf8_lossy(&finished.stdout)))
+    }
+
+    fn go<const N: usize>(&self, words: [&str; N]) -> Process {
         Process::new(self.go)
+            .args(words)
             .envs(go_settings(&self.world.env))
             .env("GOCACHE", self.store.folder("go/listing"))
             .env("GOFLAGS", "-modcacherw")
@@ -126,6 +129,31 @@ impl Session<'_> {
             .env("GOWORK", "off")
             .dir(self.dir)
     }
+
+    fn finish(&self, process: Process) -> Result<Finished> {
+        let stage = Stage::new(&self.store.folder("go"))?;
+        process.scratch(&stage).capture(&self.world.shell)
+    }
+}
+
+impl GoModMode {
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Update => "-mod=mod",
+            Self::Fixed => "-mod=readonly",
+        }
+    }
+}
+
+/// A failure in Go's own words.
+fn failure(what: String, problems: &[&str]) -> Error {
+    // Go's words for a download that is not what go.sum or the checksum database says.
+    let id = if problems.iter().any(|problem| problem.contains("checksum mismatch")) {
+        ErrorId::ModuleChanged
+    } else {
+        ErrorId::GoModules
+    };
+    problems.iter().fold(Error::new(id, what), |error, problem| error.because(*problem))
 }
 
 /// Where modules are downloaded to, as Go lays them out.
@@ -151,6 +179,14 @@ impl ListedPackage {
     pub fn source(&self) -> Option<(ModulePath, ModuleVersion)> {
         let module = self.module.as_ref()?;
         let module = module.replace.as_deref().unwrap_or(module);
+        Some((module.path.parse().ok()?, module.version.parse().ok()?))
+    }
+
+    /// The module that the package belongs to, with the version chosen for it. `None` for the standard
+    /// library and for modules that something else replaces.
+    #[must_use]
+    pub fn released(&self) -> Option<(ModulePath, ModuleVersion)> {
+        let module = self.module.as_ref().filter(|module| module.replace.is_none())?;
         Some((module.path.parse().ok()?, module.version.parse().ok()?))
     }
 }

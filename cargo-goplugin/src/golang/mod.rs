@@ -6,6 +6,7 @@ mod dirhash;
 mod embed;
 mod gomod;
 mod gosum;
+mod graph;
 mod json;
 mod listing;
 mod modcache;
@@ -18,6 +19,7 @@ pub use dirhash::{go_mod_sum, hash1};
 pub use embed::embedded;
 pub use gomod::{Exclude, GoMod, Replace, ReplaceTarget, Require};
 pub use gosum::{GoSumEntry, GoSumFile, SumClash, SumKind};
+pub use graph::{GraphNode, ModGraph};
 pub use json::{
     DownloadedModule, ListedModule, ListedPackage, ModuleError, PackageError, read_env, read_stream,
 };

@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
-use super::model::{Build, Registration, RemoteApp};
+use super::model::{Build, Policy, Registration, RemoteApp};
 use super::plugin::{self, Entry};
+use super::policy;
 use super::reader::TableReader;
 use super::table::{RawTable, Spot};
 use crate::error::{Error, ErrorId, Result};
@@ -21,11 +22,12 @@ pub(super) struct AppTables {
     pub(super) plugins: Vec<Entry>,
     pub(super) sets: BTreeMap<SetName, Vec<PluginName>>,
     pub(super) registration: Registration,
+    pub(super) policy: Policy,
     pub(super) artifacts: BTreeMap<String, RawTable>,
 }
 
 /// The tables' keys: what a plugin's or API's manifest must not have.
-const KEYS: [&str; 5] = ["build", "plugins", "sets", "registration", "artifacts"];
+const KEYS: [&str; 6] = ["build", "plugins", "sets", "registration", "policy", "artifacts"];
 
 /// Reads the tables of an app in `dir`; `reader` is that of its whole file, `remote` what that says under
 /// `[app]`.
@@ -36,6 +38,7 @@ pub(super) fn read(
 ) -> AppTables {
     let build = reader.table("build").unwrap_or_else(RawTable::empty);
     let registration = reader.table("registration").unwrap_or_else(RawTable::empty);
+    let policy = reader.table("policy").unwrap_or_else(RawTable::empty);
     AppTables {
         build: reader.check(read_build(&build, dir, remote.as_ref())).unwrap_or_default(),
         plugins: plugin::read_entries(reader, dir),
@@ -43,6 +46,7 @@ pub(super) fn read(
         registration: reader
             .check(read_registration(&registration, remote.as_ref()))
             .unwrap_or_default(),
+        policy: reader.check(policy::read(&policy)).unwrap_or_default(),
         artifacts: reader.tables("artifacts").into_iter().collect(),
         remote,
     }

@@ -102,6 +102,7 @@ fn app(
         plugins,
         sets: tables.sets.clone(),
         registration: tables.registration,
+        policy: tables.policy.clone(),
         artifacts: tables.artifacts.clone(),
     })
 }

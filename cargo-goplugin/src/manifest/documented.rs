@@ -23,6 +23,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             include_str!("app.rs"),
             include_str!("plugin.rs"),
             include_str!("remote.rs"),
+            include_str!("policy.rs"),
         ],
         &[
             "A member's `goplugin.toml`",
@@ -32,6 +33,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             "`[plugins]`",
             "`[sets.NAME]`",
             "`[registration]`",
+            "`[policy]`",
         ],
     ),
     (&[include_str!("library.rs")], &["`[libraries]`"]),

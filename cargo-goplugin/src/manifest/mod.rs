@@ -18,6 +18,7 @@ mod nearest;
 mod package;
 mod paths;
 mod plugin;
+mod policy;
 mod problems;
 mod reader;
 mod remote;
@@ -27,8 +28,8 @@ mod table;
 pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Locate, load};
 pub use model::{
-    About, App, Build, Library, Member, Packages, Plugin, PluginSource, Registration, RemoteApp,
-    RepositorySettings, TargetSettings, Toolchain, Workspace,
+    About, App, Build, Library, Member, ModulePattern, OnDrift, Packages, Plugin, PluginSource,
+    Policy, Registration, RemoteApp, RepositorySettings, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
 pub use paths::resolve as resolve_path;

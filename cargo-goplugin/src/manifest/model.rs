@@ -93,6 +93,8 @@ pub struct App {
     pub sets: BTreeMap<SetName, Vec<PluginName>>,
     /// How plugins are hooked in.
     pub registration: Registration,
+    /// What may go into its programs.
+    pub policy: Policy,
     /// The tables under `[artifacts]`, each read by its artifact kind alone.
     pub artifacts: BTreeMap<String, RawTable>,
 }
@@ -113,6 +115,48 @@ impl RemoteApp {
     #[must_use]
     pub fn package(&self) -> Option<&str> {
         self.module.below(&self.import)
+    }
+}
+
+/// What may go into an app's programs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// What is done when plugins raise what the app itself asks for.
+    pub drift: OnDrift,
+    /// Modules that plugins may raise all the same.
+    pub allow_raise: Vec<ModulePattern>,
+}
+
+/// What is done when a set gets a module in a higher version than the app, its API or its manifest
+/// asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnDrift {
+    /// The set is not locked.
+    #[default]
+    Refuse,
+    /// A person is warned.
+    Warn,
+    /// It is told like any other raise.
+    Allow,
+}
+
+/// Some modules, by their paths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModulePattern {
+    /// Just that one.
+    Only(ModulePath),
+    /// That one and all whose paths lie below it, written `PATH/...`.
+    Below(ModulePath),
+}
+
+impl ModulePattern {
+    /// Whether a module is one of them.
+    #[must_use]
+    pub fn matches(&self, module: &ModulePath) -> bool {
+        match self {
+            Self::Only(path) => path == module,
+            Self::Below(path) => path.contains(module.as_str()),
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 //! each target's C packages, outwards. What the lock already holds and still fits is kept; under
 //! `--locked` anything else is an error. The result is written to `goplugin.lock`.
 
+mod alone;
 mod drift;
 mod file;
 mod libraries;
 pub(crate) mod modules;
+mod raise;
 pub(crate) mod remote;
 mod tools;
 

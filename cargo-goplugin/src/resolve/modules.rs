@@ -3,11 +3,14 @@
 //! with its sums.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use camino::Utf8Path;
 
 use super::Context;
+use super::alone::Settled;
 use super::drift::Drift;
+use super::raise::Versions;
 use super::remote::{self, Unpacked};
 use crate::compose::{self, LockedModules, PathModule, Sources};
 use crate::error::{Error, ErrorId, Result};
@@ -15,7 +18,7 @@ use crate::golang::{
     GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Require, Session, SumKind,
 };
 use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Requirement, Unit};
-use crate::manifest::{Build, PluginSource, Registration};
+use crate::manifest::{App, Build, PluginSource, Policy, Registration};
 use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
@@ -141,7 +144,13 @@ fn locked_modules(set: &LockedSet) -> Result<LockedModules> {
 
 fn inputs(plan: &Plan<'_>, sources: &Sources<'_>) -> Result<Sha256> {
     let facts = compose::source_facts(sources)?.digest;
-    Ok(Sha256::of(format!("{facts} {:?} {:?}", plan.app.build, plan.app.registration)))
+    let App { build, registration, policy, .. } = plan.app;
+    let mut text = format!("{facts} {build:?} {registration:?}");
+    // Locks from before there were policies stay as they are.
+    if *policy != Policy::default() {
+        let _ = write!(text, " {policy:?}");
+    }
+    Ok(Sha256::of(text))
 }
 
 /// The platforms a set is listed for: those of the targets, and those that may build (for `host`).
@@ -196,15 +205,21 @@ impl Job<'_> {
         let progress = self.cx.world.shell.progress("Resolving", label, 0);
         let session = session(self.cx, self.go, &draft);
         let build = &self.plan.app.build;
-        let (mut units, mut used) = (Vec::new(), BTreeSet::new());
+        let (cx, plan, set, go) = (self.cx, self.plan, self.set, self.go);
+        let app_dir = sources.app_dir.as_deref();
+        let settled = || Settled { cx, plan, set, go, draft: &draft, app_dir };
+        let (mut units, mut used, mut versions) = (Vec::new(), BTreeSet::new(), Versions::new());
         for &platform in platforms {
-            let listed =
-                session.list(&main_package(build), &build.tags, platform, GoModMode::Update)?;
+            let listed = session
+                .list(&main_package(build), &build.tags, platform, GoModMode::Update)
+                .map_err(|error| settled().drift_behind(error))?;
             self.check_plugins(&listed)?;
             units.push(unit(platform, &listed));
             used.extend(listed.iter().filter_map(ListedPackage::source));
+            versions.extend(listed.iter().filter_map(ListedPackage::released));
         }
         drop(progress);
+        settled().check(&versions)?;
         let go_mod =
             GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
         app.as_ref().map_or(Ok(()), |app| app.check_version(&go_mod))?;

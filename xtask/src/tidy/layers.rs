@@ -37,6 +37,7 @@ pub(crate) const PURE: &[&[&str]] = &[
     &["golang", "source"],
     &["golang", "gomod"],
     &["golang", "gosum"],
+    &["golang", "graph"],
     &["golang", "dirhash"],
     &["golang", "render"],
     &["golang", "json"],

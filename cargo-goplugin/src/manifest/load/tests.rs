@@ -597,7 +597,7 @@ fn the_root_may_be_the_app() {
 #[test]
 fn keys_of_later_versions_are_known() {
     let files = Files::usual(
-        "platforms = []\n[patch]\n[images.web]\n[policy]\n[profiles]\n[registration]\ntemplate = 'x'\nstyle = 'template'\n\
+        "platforms = []\n[patch]\n[images.web]\n[profiles]\n[registration]\ntemplate = 'x'\nstyle = 'template'\n\
          [build]\nbins = []\nldflags = []\nvariables = {}\ncgo-flags = []\ngenerate = ''\nprofiles = {}\n\
          [plugins]\nqr = { git = 'https://example.com/qr', tag = 'v1', branch = 'b', rev = 'r' }\n",
     );
@@ -610,7 +610,7 @@ fn keys_of_later_versions_are_known() {
     let error = files.load().unwrap_err();
     let all: Vec<_> = std::iter::once(&error).chain(error.beside()).collect();
     let flat = render(&error, false);
-    assert!(flat.ends_with("error: 23 problems"), "{flat}");
+    assert!(flat.ends_with("error: 22 problems"), "{flat}");
     assert!(
         !flat.contains("unknown-key") && !flat.contains("invalid") && !flat.contains("missing"),
         "{flat}"

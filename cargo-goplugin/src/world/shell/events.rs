@@ -177,6 +177,22 @@ record! {
     }
 }
 
+record! {
+    /// A module that a set raises.
+    RaisedModule = "raised-module" {
+        /// Its path.
+        module: String,
+        /// The version asked for.
+        asked: String,
+        /// The version that the set gets.
+        chosen: String,
+        /// Who asks for that, as a person reads it.
+        by: String,
+        /// Whether it is drift that the app's policy does not except.
+        drift: bool,
+    }
+}
+
 events! {
     /// What `--dry-run` would do for one set and one target. Nothing follows but `build-finished`.
     Planned = "planned" {
@@ -201,6 +217,15 @@ events! {
         about: String,
         /// Whether it is for a later version.
         planned: bool,
+    }
+    /// A set gets modules in higher versions than were asked for. Only when it is locked anew.
+    Raised = "raised" {
+        /// The app's name.
+        app: String,
+        /// The plugin set.
+        set: String,
+        /// The modules.
+        modules: Vec<RaisedModule>,
     }
     /// Every version is settled, and the lock file holds it.
     Resolved = "resolved" {

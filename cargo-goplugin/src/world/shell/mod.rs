@@ -126,6 +126,15 @@ impl Shell {
         }
     }
 
+    /// Further lines that only `-v` shows, and the one line that stands for them otherwise.
+    pub fn continued_or(&self, lines: &[String], instead: impl Display) {
+        match self.verbosity {
+            Verbosity::Quiet => {}
+            Verbosity::Normal => self.continued(instead),
+            Verbosity::Verbose => lines.iter().for_each(|line| self.continued(line)),
+        }
+    }
+
     /// Something a person should look at, though the run goes on.
     pub fn warn(&self, message: impl Display) {
         let message = message.to_string();
