@@ -23,7 +23,7 @@ mod sync;
 mod tree;
 mod unseen;
 
-pub use constructor::check_constructor;
+pub use constructor::{api_package, check_plugins};
 pub use facts::{Facts, source_facts};
 pub use sources::{LockedModules, PathModule, Sources};
 pub use tree::{ComposedTree, compose};

@@ -553,12 +553,16 @@ fn a_lock_outlives_edits_that_ask_for_nothing_new() {
     assert!(!seen.contains(&fixture.facts()));
 }
 
+impl Fixture {
+    fn check(&self) -> Result<()> {
+        self.with_sources(|sources| check_plugins(sources, &|_| None))
+    }
+}
+
 #[test]
 fn a_plugin_without_its_constructor_is_named() {
     let fixture = Fixture::new();
-    let dir = fixture.root.join("count");
-    let check = || check_constructor(&dir, &path(COUNT), "Plugin");
-    check().unwrap();
+    fixture.check().unwrap();
     for text in [
         "package count\n\nfunc (t T) Plugin() {}\n",
         "package count\n\n// func Plugin() {}\n",
@@ -566,14 +570,71 @@ fn a_plugin_without_its_constructor_is_named() {
         "//go:build ignore\n\npackage count\n\nfunc Plugin() {}\n",
     ] {
         fixture.write("count/count.go", text);
-        let error = check().unwrap_err();
+        let error = fixture.check().unwrap_err();
         assert_eq!(error.id(), ErrorId::NoConstructor, "{text}");
         assert!(error.to_string().contains(COUNT) && !error.hints().is_empty());
     }
-    fixture.write("count/count_test.go", "package count\n\nfunc Plugin() {}\n");
-    assert!(check().is_err());
-    fixture.write("count/cgo_linux.go", "package count\n\nfunc Plugin() {}\n");
-    check().unwrap();
+    let rest = "import \"example.com/api\"\n\nfunc Plugin() api.Plugin { return nil }\n";
+    fixture.write("count/count_test.go", &format!("package count\n\n{rest}"));
+    assert!(fixture.check().is_err());
+    fixture.write("count/cgo_linux.go", &format!("package count\n\n{rest}"));
+    fixture.check().unwrap();
+}
+
+#[test]
+fn a_constructor_that_plainly_does_not_fit_is_shown_with_what_the_app_holds() {
+    let fixture = Fixture::new();
+    for (api, held, given, expected) in [
+        ("interface{ Name() string }", "api.Plugin", "() api.Plugin", None),
+        ("interface{ Name() string }", "api.Plugin", "() *count", None),
+        ("interface{ Name() string }", "api.Plugin", "() int", Some("gives `int`")),
+        (
+            "interface{ Name() string }",
+            "api.Plugin",
+            "() func() string",
+            Some("gives `func() string`"),
+        ),
+        ("func() string", "api.Plugin", "() func() string", None),
+        ("func() string", "api.Plugin", "() func() int", Some("gives `func() int`")),
+        ("string", "api.Plugin", "() string", Some("gives `string`")),
+        ("= string", "api.Plugin", "() string", None),
+        ("= string", "api.Plugin", "() int", Some("gives `int`")),
+        ("string", "func() string", "() func() string", None),
+        ("string", "func() string", "() int", Some("gives `int`")),
+        ("string", "func() string", "()", Some("gives nothing")),
+        ("string", "func() string", "() (int, error)", Some("gives 2 values")),
+        ("string", "func() string", "(n int) func() string", Some("takes parameters")),
+        ("string", "func() string", "(n ...int) func() string", None),
+        ("string", "func() string", "[T any]() T", None),
+        ("string", "local", "() int", None),
+        ("string", "any", "() int", None),
+        ("string", "any", "()", Some("gives nothing")),
+    ] {
+        fixture.write("api/api.go", &format!("package api\n\ntype Plugin {api}\n"));
+        fixture.write("app/main.go", &format!("package main\n\nimport \"example.com/api\"\n\nvar plugins []{held}\n\ntype local int\n\nvar _ api.Plugin\n\nfunc main() {{}}\n"));
+        let count = format!(
+            "package count\n\nimport \"example.com/api\"\n\ntype count struct{{}}\n\nfunc Plugin{given} {{}}\n"
+        );
+        fixture.write("count/count.go", &count);
+        let case = format!("{api} / {held} / {given}");
+        let Err(error) = fixture.check() else {
+            assert_eq!(expected, None, "{case}");
+            continue;
+        };
+        assert_eq!(error.id(), ErrorId::WrongConstructor, "{case}");
+        let excerpt = error.excerpt().unwrap();
+        assert!(excerpt.label.starts_with(expected.unwrap_or("nothing at all")), "{case}: {error}");
+        assert_eq!(excerpt.position(), (7, 6), "{case}");
+        let holds = format!("app/main.go`, line 5, holds `{held}`");
+        assert!(error.causes()[0].ends_with(&holds), "{case}: {error}");
+    }
+}
+
+#[test]
+fn one_constructor_of_several_platforms_that_fits_will_do() {
+    let fixture = Fixture::new();
+    fixture.write("count/count_windows.go", "package count\n\nfunc Plugin() int { return 1 }\n");
+    fixture.check().unwrap();
 }
 
 #[test]

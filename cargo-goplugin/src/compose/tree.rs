@@ -92,7 +92,7 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
 }
 
 /// The main package's folder within the app, empty for its root.
-fn main_folder(sources: &Sources<'_>) -> Result<Utf8PathBuf> {
+pub(super) fn main_folder(sources: &Sources<'_>) -> Result<Utf8PathBuf> {
     let written = &sources.app.build.main;
     let mut folder = Utf8PathBuf::new();
     for component in written.components() {

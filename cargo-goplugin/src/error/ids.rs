@@ -155,6 +155,11 @@ error_ids! {
         /// Add `func Plugin() T` to the package at the module's root, where `T` is what the app's `plugins` holds. If
         /// plugins register themselves in `init`, write `style = "init"` under `[registration]` of the app.
     }
+    /// A plugin's `Plugin()` takes parameters, gives nothing or several values, or gives what the app's `plugins` cannot hold.
+    WrongConstructor = "resolve::wrong-constructor", way_out {
+        /// The message shows the function, and what the app holds and where. Declare it as `func Plugin() T` with just that
+        /// `T`. Only what is plain without a type checker is told here; the compiler has the last word.
+    }
     /// The lock no longer fits the manifest or the sources, and `--locked` or `--frozen` forbids to change it.
     Drift = "resolve::drift", way_out {
         /// Run `cargo goplugin resolve` without the flag, look at what changed in `goplugin.lock`, and commit it. The

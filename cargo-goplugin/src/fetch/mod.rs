@@ -14,7 +14,7 @@ use camino::Utf8PathBuf;
 
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::ModCache;
-use crate::lock::LockedClosure;
+use crate::lock::{LockedClosure, LockedModule, LockedSet};
 use crate::manifest::{App, RemoteApp, RepositorySettings};
 use crate::plan::{LibrarySource, TargetPlan};
 use crate::resolve::{Context, Resolved};
@@ -66,6 +66,16 @@ impl ModuleCache {
     pub fn app_dir(&self, app: &App) -> Option<Utf8PathBuf> {
         let RemoteApp { module, version, .. } = app.remote.as_ref()?;
         Some(ModCache::new(&self.root).module_dir(module, version))
+    }
+
+    /// The folder of a package that a set has from the module proxy.
+    #[must_use]
+    pub fn package(&self, set: &LockedSet, import: &str) -> Option<Utf8PathBuf> {
+        let has = |module: &&LockedModule| module.sum.is_some() && module.path.contains(import);
+        let owners = set.modules.iter().filter(has);
+        let owner = owners.max_by_key(|module| module.path.as_str().len())?;
+        let dir = ModCache::new(&self.root).module_dir(&owner.path, &owner.version);
+        Some(dir.join(import.strip_prefix(owner.path.as_str())?.trim_start_matches('/')))
     }
 }
 

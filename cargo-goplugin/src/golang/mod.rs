@@ -27,5 +27,8 @@ pub use listing::{GoModMode, Session, downloads};
 pub use modcache::ModCache;
 pub use modzip::{ModuleFile, UnpackedModule, unpack_module};
 pub use render::{GENERATED_HEADER, appending_plugins_go, importing_plugins_go, is_generated};
-pub use source::{ResultType, SourceFacts, result_of, scan};
+pub use source::{
+    Declared, Fit, FuncType, Function, GoType, ResultType, SourceFacts, TypeDeclaration, function,
+    result_of, scan, type_declaration, variable,
+};
 pub use version::{GoVersion, local_version};

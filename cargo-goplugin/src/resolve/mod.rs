@@ -3,6 +3,7 @@
 //! `--locked` anything else is an error. The result is written to `goplugin.lock`.
 
 mod alone;
+mod api;
 mod drift;
 mod file;
 mod libraries;
@@ -63,6 +64,7 @@ pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Resul
     prune(plan, &mut lock, &mut drift);
     libraries::settle(cx, plan, &mut lock, &mut drift)?;
     drift.finish()?;
+    api::check(cx, plan, &lock)?;
     files.write(cx, &old, &lock)?;
     Ok(Resolved { plan, lock, here: cx.here })
 }

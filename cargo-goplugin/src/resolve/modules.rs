@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Context;
 use super::alone::Settled;
@@ -18,15 +18,12 @@ use crate::golang::{
     GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Require, Session, SumKind,
 };
 use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Requirement, Unit};
-use crate::manifest::{App, Build, PluginSource, Policy, Registration};
+use crate::manifest::{App, Build, PluginSource, Policy};
 use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
 use crate::vocab::{ModulePath, ModuleVersion, Sha256};
 use crate::world::files;
-
-/// The function by which an appending app gets a plugin.
-const CONSTRUCTOR: &str = "Plugin";
 
 /// Makes the lock hold the modules of every set of the plan.
 pub(super) fn settle(
@@ -213,7 +210,7 @@ impl Job<'_> {
             let listed = session
                 .list(&main_package(build), &build.tags, platform, GoModMode::Update)
                 .map_err(|error| settled().drift_behind(error))?;
-            self.check_plugins(&listed)?;
+            Self::check_plugins(sources, &listed)?;
             units.push(unit(platform, &listed));
             used.extend(listed.iter().filter_map(ListedPackage::source));
             versions.extend(listed.iter().filter_map(ListedPackage::released));
@@ -235,19 +232,11 @@ impl Job<'_> {
     }
 
     /// A plugin from the module proxy is looked at where Go unpacked it.
-    fn check_plugins(&self, listed: &[ListedPackage]) -> Result<()> {
-        if self.plan.app.registration != Registration::Append {
-            return Ok(());
-        }
-        for (name, plugin) in &self.set.plugins {
-            let import = &plugin.import;
-            let found = listed.iter().find(|package| package.import_path == import.as_str());
-            if let Some(package) = found.filter(|package| !package.dir.is_empty()) {
-                compose::check_constructor(package.dir.as_str().into(), import, CONSTRUCTOR)
-                    .map_err(|error| error.while_doing(format!("could not use plugin `{name}`")))?;
-            }
-        }
-        Ok(())
+    fn check_plugins(sources: &Sources<'_>, listed: &[ListedPackage]) -> Result<()> {
+        compose::check_plugins(sources, &|import| {
+            let found = listed.iter().find(|package| package.import_path == import)?;
+            Some(Utf8PathBuf::from(&found.dir)).filter(|dir| !dir.as_str().is_empty())
+        })
     }
 
     /// Every module that Go noted in the draft: what go.mod requires, and what go.sum knows.
@@ -363,6 +352,6 @@ pub fn main_package(build: &Build) -> String {
 }
 
 /// Where a set's tree is laid out for Go to settle versions in.
-pub(crate) fn draft_dir(plan: &Plan<'_>, set: &SetPlan<'_>) -> camino::Utf8PathBuf {
+pub(crate) fn draft_dir(plan: &Plan<'_>, set: &SetPlan<'_>) -> Utf8PathBuf {
     super::output_dir(plan).join("draft").join(plan.app.name.as_str()).join(set.name.as_str())
 }

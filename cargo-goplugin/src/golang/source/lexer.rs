@@ -15,11 +15,13 @@ pub(super) enum Token<'a> {
     End,
 }
 
-/// A token and the line it starts on.
+/// A token, the line it starts on, and its bytes in the text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item<'a> {
     pub(super) token: Token<'a>,
     pub(super) line: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 /// A comment, with its markers.
@@ -43,13 +45,18 @@ pub(super) struct Lexed<'a> {
 
 /// Reads a whole file. Malformed text gives odd tokens, never a failure: Go itself will complain.
 pub(super) fn lex(text: &str) -> Lexed<'_> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = without_mark(text);
     let mut lexer = Lexer { text, at: 0, line: 1, last_token_line: 0, out: Lexed::default() };
     while let Some(byte) = lexer.peek(0) {
         lexer.step(byte);
     }
     lexer.end_statement();
     lexer.out
+}
+
+/// The text without a byte order mark.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 struct Lexer<'a> {
@@ -135,7 +142,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn token(&mut self, token: Token<'a>, end: usize) {
-        self.out.items.push(Item { token, line: self.line });
+        let (start, end) = (self.at, end.min(self.text.len()));
+        self.out.items.push(Item { token, line: self.line, start, end });
         self.advance(end);
         self.last_token_line = self.line;
     }
@@ -166,7 +174,8 @@ impl<'a> Lexer<'a> {
             Some(Token::Punct(_) | Token::End) | None => false,
         };
         if ends {
-            self.out.items.push(Item { token: Token::End, line: self.line });
+            let at = self.at;
+            self.out.items.push(Item { token: Token::End, line: self.line, start: at, end: at });
         }
     }
 }

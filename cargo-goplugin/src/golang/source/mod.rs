@@ -1,14 +1,18 @@
 //! What composing and resolving must know of a Go source file, read without a full parser: its imports,
 //! constraints, cgo lines and the names it declares. Function bodies are skipped.
 
+mod declared;
 mod lexer;
 mod signature;
+mod types;
 
 use std::collections::BTreeSet;
 
 use lexer::{Comment, Lexed, Token, lex};
 
+pub use declared::{Declared, Function, TypeDeclaration, function, type_declaration, variable};
 pub use signature::{ResultType, result_of};
+pub use types::{Fit, FuncType, GoType};
 
 /// The facts of one file. Lists of names are in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

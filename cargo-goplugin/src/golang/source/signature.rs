@@ -103,7 +103,7 @@ fn apart(before: Option<Token<'_>>, token: Token<'_>) -> bool {
 }
 
 /// The file's imports by the names they have in it.
-fn imports(lexed: &Lexed<'_>) -> Vec<(String, String)> {
+pub(super) fn imports(lexed: &Lexed<'_>) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut tokens = lexed.items.iter().map(|item| item.token).peekable();
     while let Some(token) = tokens.next() {
