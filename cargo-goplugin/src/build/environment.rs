@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 
 use super::CSide;
+use super::flags::quoted;
 use super::host::HostTools;
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{ModuleCache, Sysroot};
-use crate::manifest::Build;
+use crate::manifest::{CLinkerFlag, CompilerFlag, Symbols};
+use crate::plan::Plan;
 use crate::resolve::Context;
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
@@ -22,6 +24,7 @@ pub(super) struct Inputs<'a> {
     pub(super) platform: Platform,
     pub(super) c_side: CSide<'a>,
     pub(super) shim: Option<&'a Utf8Path>,
+    pub(super) plan: &'a Plan<'a>,
 }
 
 /// What a build with this machine's own compiler hears of the caller's environment.
@@ -38,17 +41,44 @@ const HOST: &[&str] = &[
     "CGO_LDFLAGS",
 ];
 
+/// What Go takes for each list of C flags where it is not set.
+const GO_S_OWN: &str = "-O2 -g";
+
 impl Inputs<'_> {
     pub(super) fn environment(&self) -> BTreeMap<String, String> {
         let mut variables = self.go();
         match self.c_side {
             CSide::None => {
                 variables.insert("CGO_ENABLED".to_owned(), "0".to_owned());
+                return variables;
             }
             CSide::Host(tools) => variables.extend(self.host(tools)),
             CSide::Zig(zig, sysroot) => variables.extend(self.zig(zig, sysroot)),
         }
+        self.add_own_flags(&mut variables);
         variables
+    }
+
+    /// The manifest's flags come last: the last one wins.
+    fn add_own_flags(&self, variables: &mut BTreeMap<String, String>) {
+        let own = &self.plan.app.build.cgo;
+        let debug = match self.plan.profile.settings.symbols {
+            Symbols::Kept => Some("-g"),
+            Symbols::Stripped => None,
+        };
+        let words = |flags: &mut dyn Iterator<Item = &str>| flags.map(quoted).collect::<Vec<_>>();
+        let compiler = |flags: &[CompilerFlag]| {
+            words(&mut debug.into_iter().chain(flags.iter().map(CompilerFlag::as_str)))
+        };
+        let added = [
+            ("CGO_CFLAGS", compiler(&own.cflags)),
+            ("CGO_CXXFLAGS", compiler(&own.cxxflags)),
+            ("CGO_LDFLAGS", words(&mut own.ldflags.iter().map(CLinkerFlag::as_str))),
+        ];
+        for (name, words) in added.into_iter().filter(|(_, words)| !words.is_empty()) {
+            let flags = variables.entry(name.to_owned()).or_insert_with(|| GO_S_OWN.to_owned());
+            *flags = format!("{flags} {}", words.join(" "));
+        }
     }
 
     fn go(&self) -> BTreeMap<String, String> {
@@ -89,8 +119,7 @@ impl Inputs<'_> {
         let mut variables: BTreeMap<_, _> = self.cx.world.env.pick(HOST).into_iter().collect();
         variables.insert("CGO_ENABLED".to_owned(), "1".to_owned());
         for flags in ["CGO_CFLAGS", "CGO_CXXFLAGS"] {
-            // What Go takes where nothing is set.
-            let flags = variables.entry(flags.to_owned()).or_insert_with(|| "-O2 -g".to_owned());
+            let flags = variables.entry(flags.to_owned()).or_insert_with(|| GO_S_OWN.to_owned());
             *flags = format!("{flags} -DGOPLUGIN_PACKAGES_{}", tools.packages.short());
         }
         variables
@@ -155,30 +184,6 @@ pub(super) fn can_be_trimmed(place: &Utf8Path) -> Result<()> {
 /// The C library asked for where no package says which the target has: that of Debian 10, the oldest
 /// system that is still around.
 const OLDEST_LIBC: &str = "2.28";
-
-/// The arguments of `go build`, all but where to and what.
-pub(super) fn arguments(build: &Build, c_side: CSide<'_>) -> Vec<String> {
-    // Go's `-s` does not reach the external linker, whose start files carry the cache's paths.
-    let strip = match c_side {
-        CSide::None => "",
-        CSide::Host(_) | CSide::Zig(..) => " -extldflags=-Wl,--strip-all",
-    };
-    let mut arguments = vec![
-        "build".to_owned(),
-        "-trimpath".to_owned(),
-        "-buildvcs=false".to_owned(),
-        format!("-ldflags=-s -w -buildid={strip}"),
-    ];
-    if !build.tags.is_empty() {
-        arguments.push(format!("-tags={}", build.tags.join(",")));
-    }
-    arguments
-}
-
-/// Go splits some variables into words and understands quotes, but no backslashes.
-fn quoted(word: &str) -> String {
-    if word.contains([' ', '\t']) { format!("\"{word}\"") } else { word.to_owned() }
-}
 
 fn owned<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()

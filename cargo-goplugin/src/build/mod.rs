@@ -3,6 +3,7 @@
 //! compiled is asked what machine it is for and which plugins it holds.
 
 mod environment;
+mod flags;
 mod host;
 mod pkg_config;
 mod proof;
@@ -19,7 +20,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{Fetched, Sysroot};
 use crate::lock::Linkage;
 use crate::plan::{LibrarySource, SetPlan, TargetPlan};
-use crate::resolve::{Context, Resolved, main_package, output_dir};
+use crate::resolve::{Context, Resolved, main_package, profile_dir};
 use crate::toolchain::Toolchain;
 use crate::vocab::{SetName, Sha256};
 use crate::world::shell::{Artifact, Compiling, Event};
@@ -95,7 +96,7 @@ pub fn build<'p>(
 
 /// Where a set's program for a target stands.
 fn folder(resolved: &Resolved<'_>, set: &SetPlan<'_>, target: &TargetPlan<'_>) -> Utf8PathBuf {
-    output_dir(resolved.plan)
+    profile_dir(resolved.plan)
         .join("build")
         .join(resolved.plan.app.name.as_str())
         .join(set.name.as_str())
@@ -159,7 +160,13 @@ impl<'p> Job<'_, 'p> {
 
     fn label(&self) -> String {
         let app = &self.resolved.plan.app.name;
+        let plan = self.resolved.plan;
         let (set, target) = (&self.set.name, self.target);
+        let set = if plan.profile.is_default() {
+            set.to_string()
+        } else {
+            format!("{set}, {}", plan.profile.name)
+        };
         format!("{app} ({set}) for {} ({})", target.name, target.platform)
     }
 
@@ -216,9 +223,15 @@ impl<'p> Job<'_, 'p> {
             platform: self.target.platform,
             c_side,
             shim: shim.as_deref(),
+            plan: self.resolved.plan,
         }
         .environment();
-        let arguments = environment::arguments(&self.resolved.plan.app.build, c_side);
+        let arguments = flags::arguments(&flags::Inputs {
+            plan: self.resolved.plan,
+            set: self.set,
+            target: self.target,
+            c_side,
+        });
         let key = Sha256::of(format!(
             "{:?}",
             (

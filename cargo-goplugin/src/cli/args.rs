@@ -102,6 +102,12 @@ pub(super) struct Options {
         help_heading = "Selection"
     )]
     pub(super) plugins: Option<Vec<String>>,
+    /// Build in that way: `release`, `dev`, or one that the manifest declares
+    #[arg(long, value_name = "PROFILE", global = true, help_heading = "Selection")]
+    profile: Option<String>,
+    /// Build with the profile `release`, as without `--profile`
+    #[arg(short, long, global = true, conflicts_with = "profile", help_heading = "Selection")]
+    release: bool,
     /// Say what would be done, and do nothing
     #[arg(long, global = true, help_heading = "Selection")]
     pub(super) dry_run: bool,
@@ -222,6 +228,7 @@ impl Options {
                 sets: self.sets.clone(),
                 plugins: self.plugins.clone(),
                 targets: self.targets.clone(),
+                profile: self.profile.clone(),
                 artifacts,
                 date: source_date(&world.env)?,
             },

@@ -160,7 +160,7 @@ fn app(root: &Utf8Path) -> App {
             authors: Vec::new(),
             date: None,
         },
-        build: Build { main: ".".into(), tags: Vec::new() },
+        build: Build::default(),
         plugins: BTreeMap::new(),
         sets: BTreeMap::new(),
         registration: Registration::Append,

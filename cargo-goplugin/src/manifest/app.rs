@@ -1,10 +1,10 @@
 //! The tables of a `goplugin.toml` that only an app has, plugins apart.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
+use super::build;
 use super::model::{Build, Policy, Registration, RemoteApp};
 use super::plugin::{self, Entry};
 use super::policy;
@@ -12,7 +12,6 @@ use super::reader::TableReader;
 use super::table::{RawTable, Spot};
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::{PluginName, SetName};
-use crate::world::files;
 
 /// What an app's manifest says beyond `[package]` and `[libraries]`.
 #[derive(Debug, Clone)]
@@ -36,11 +35,11 @@ pub(super) fn read(
     dir: &Utf8Path,
     remote: Option<RemoteApp>,
 ) -> AppTables {
-    let build = reader.table("build").unwrap_or_else(RawTable::empty);
+    let table = reader.table("build").unwrap_or_else(RawTable::empty);
     let registration = reader.table("registration").unwrap_or_else(RawTable::empty);
     let policy = reader.table("policy").unwrap_or_else(RawTable::empty);
     AppTables {
-        build: reader.check(read_build(&build, dir, remote.as_ref())).unwrap_or_default(),
+        build: reader.check(build::read(&table, dir, remote.as_ref())).unwrap_or_default(),
         plugins: plugin::read_entries(reader, dir),
         sets: plugin::read_sets(reader),
         registration: reader
@@ -71,32 +70,6 @@ pub(super) fn refuse(reader: &mut TableReader<'_>, sure: Sure) {
     }
 }
 
-impl Default for Build {
-    fn default() -> Self {
-        Self { main: Utf8PathBuf::from("."), tags: Vec::new() }
-    }
-}
-
-fn read_build(table: &RawTable, dir: &Utf8Path, remote: Option<&RemoteApp>) -> Result<Build> {
-    let mut reader = TableReader::new(table);
-    let default = Build::default();
-    let main = reader.parse::<Below>("main").map_or(default.main, |below| below.0);
-    if remote.is_some() && reader.has("main") {
-        reader.invalid("main", "where the main package of this app is says `package` in `[app]`");
-    } else if reader.has("main") && !files::is_dir(&dir.join(&main))? {
-        reader.invalid("main", format!("there is no folder `{main}` in the module"));
-    }
-    let tags = reader.parse_list::<Tag>("tags").into_iter().map(|tag| tag.0).collect();
-    reader.later("bins", "several programs from one module");
-    reader.later("ldflags", "flags for the Go linker");
-    reader.later("variables", "values set in the program while linking");
-    reader.later("cgo-flags", "flags for the C compiler and the C linker");
-    reader.later("generate", "a step that runs before the build");
-    reader.later("profiles", "named ways of building");
-    reader.finish()?;
-    Ok(Build { main, tags })
-}
-
 fn read_registration(table: &RawTable, remote: Option<&RemoteApp>) -> Result<Registration> {
     const KEY: &str = "style";
     let mut reader = TableReader::new(table);
@@ -117,42 +90,4 @@ fn read_registration(table: &RawTable, remote: Option<&RemoteApp>) -> Result<Reg
     reader.later("template", "a file of one's own that hooks plugins in");
     reader.finish()?;
     Ok(style)
-}
-
-/// A folder of the module, relative; `.` is the module's own.
-struct Below(Utf8PathBuf);
-
-impl FromStr for Below {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut below = Utf8PathBuf::new();
-        for component in Utf8Path::new(text).components() {
-            match component {
-                Utf8Component::CurDir => {}
-                Utf8Component::Normal(name) => below.push(name),
-                Utf8Component::ParentDir | Utf8Component::RootDir | Utf8Component::Prefix(_) => {
-                    return Err("must be a folder of the module, such as `cmd/server`");
-                }
-            }
-        }
-        let is_own = below.as_str().is_empty();
-        Ok(Self(if is_own { Utf8PathBuf::from(".") } else { below }))
-    }
-}
-
-/// A Go build tag.
-struct Tag(String);
-
-impl FromStr for Tag {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-        if !text.is_empty() && text.chars().all(is_word) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("a build tag holds only letters, digits, `_` and `.`")
-        }
-    }
 }

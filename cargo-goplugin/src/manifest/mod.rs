@@ -3,9 +3,11 @@
 
 mod app;
 mod assemble;
+mod build;
 mod canonical;
 mod cargo;
 mod chosen;
+mod flags;
 mod glob;
 mod gomod;
 mod home;
@@ -20,22 +22,27 @@ mod paths;
 mod plugin;
 mod policy;
 mod problems;
+mod profile;
 mod reader;
 mod remote;
 mod settings;
 mod table;
+mod template;
 
+pub use flags::{CLinkerFlag, CompilerFlag, GoVariable, LinkerFlag};
 pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Locate, load};
 pub use model::{
-    About, App, Build, Library, Member, ModulePattern, OnDrift, Packages, Plugin, PluginSource,
-    Policy, Registration, RemoteApp, RepositorySettings, TargetSettings, Toolchain, Workspace,
+    About, App, Build, CgoFlags, Library, Member, ModulePattern, OnDrift, Optimization, Packages,
+    Paths, Plugin, PluginSource, Policy, Profile, Registration, RemoteApp, RepositorySettings,
+    Symbols, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
 pub use paths::resolve as resolve_path;
 pub use problems::Problems;
 pub use reader::TableReader;
 pub use table::{RawTable, Spot};
+pub use template::{Facts, Template};
 
 #[cfg(test)]
 mod documented;

@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use semver::{Version, VersionReq};
 
+use super::flags::{CLinkerFlag, CompilerFlag, GoVariable, LinkerFlag};
 use super::table::RawTable;
+use super::template::Template;
 pub use crate::repository::RepositorySettings;
 use crate::vocab::{
-    AppName, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName, RepositoryName,
-    SetName, TargetName,
+    AppName, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName, ProfileName,
+    RepositoryName, SetName, TargetName,
 };
 
 /// Everything that the manifests of one workspace say.
@@ -184,6 +186,65 @@ pub struct Build {
     pub main: Utf8PathBuf,
     /// Go build tags.
     pub tags: Vec<String>,
+    /// Values set in the program while linking.
+    pub variables: BTreeMap<GoVariable, Template>,
+    /// Flags for the Go linker.
+    pub ldflags: Vec<LinkerFlag>,
+    /// Flags for the C compiler and the C linker.
+    pub cgo: CgoFlags,
+    /// A profile of the program at work, within the module, by which the compiler optimizes.
+    pub pgo: Option<Utf8PathBuf>,
+    /// The ways of building, `release` and `dev` among them.
+    pub profiles: BTreeMap<ProfileName, Profile>,
+}
+
+/// Flags for what cgo runs, behind those that a target brings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CgoFlags {
+    /// For C.
+    pub cflags: Vec<CompilerFlag>,
+    /// For C++.
+    pub cxxflags: Vec<CompilerFlag>,
+    /// For linking.
+    pub ldflags: Vec<CLinkerFlag>,
+}
+
+/// A way of building.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Profile {
+    /// What tells a debugger what is where.
+    pub symbols: Symbols,
+    /// Whether the compiler may move, merge and leave out code.
+    pub optimization: Optimization,
+    /// What the program says of its sources' places.
+    pub paths: Paths,
+}
+
+/// Whether a program has symbols and debug information.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbols {
+    /// It has none.
+    Stripped,
+    /// It has all.
+    Kept,
+}
+
+/// How Go code is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optimization {
+    /// For speed.
+    Full,
+    /// As it is written, so that every line and variable can be looked at.
+    None,
+}
+
+/// How a program names its sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paths {
+    /// By import paths: the same wherever it was built.
+    Trimmed,
+    /// By files of the composed tree.
+    Kept,
 }
 
 /// One entry of `[plugins]`.

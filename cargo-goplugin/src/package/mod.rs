@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{Fetched, Sysroot};
 use crate::plan::{ArtifactPlan, LibrarySource};
 use crate::repository::{self, Owner, Requirement};
-use crate::resolve::{Context, Resolved, output_dir};
+use crate::resolve::{Context, Resolved, profile_dir};
 use crate::vocab::{Sha256, Sha256Writer};
 use crate::world::shell::{Artifact, Event};
 use crate::world::{Made, files, persist, side_by_side, stage_file};
@@ -109,7 +109,7 @@ impl<'p> Job<'_, 'p> {
     /// artifact's file name does not tell them apart.
     fn folder(&self) -> Utf8PathBuf {
         let folder =
-            output_dir(self.resolved.plan).join("package").join(self.built.target.name.as_str());
+            profile_dir(self.resolved.plan).join("package").join(self.built.target.name.as_str());
         match self.built.set.name.as_str() {
             "default" => folder,
             set => folder.join(set),

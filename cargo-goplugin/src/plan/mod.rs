@@ -2,6 +2,7 @@
 //! what will be made, or every reason why it cannot be. `--dry-run` prints its result.
 
 mod api;
+mod profile;
 mod select;
 mod targets;
 
@@ -9,9 +10,9 @@ use std::collections::BTreeMap;
 
 use crate::artifact::Spec;
 use crate::error::{Error, Result};
-use crate::manifest::{App, Library, Member, RepositorySettings, Workspace};
+use crate::manifest::{App, Library, Member, Profile, RepositorySettings, Workspace};
 use crate::target::{BUILT_IN, Platform};
-use crate::vocab::{LibraryName, PluginName, RepositoryName, SetName, TargetName};
+use crate::vocab::{LibraryName, PluginName, ProfileName, RepositoryName, SetName, TargetName};
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,8 @@ pub struct Request {
     pub plugins: Option<Vec<String>>,
     /// The targets; empty means `host`.
     pub targets: Vec<String>,
+    /// The way of building; without one, `release`.
+    pub profile: Option<String>,
     /// The artifact kinds; empty means each target's own.
     pub artifacts: Vec<String>,
     /// `SOURCE_DATE_EPOCH`, in seconds since 1970.
@@ -37,12 +40,23 @@ pub struct Plan<'w> {
     pub workspace: &'w Workspace,
     /// The app.
     pub app: &'w App,
+    /// The way of building.
+    pub profile: ProfilePlan<'w>,
     /// The plugin sets.
     pub sets: Vec<SetPlan<'w>>,
     /// The targets.
     pub targets: Vec<TargetPlan<'w>>,
     /// C libraries declared by the app, its APIs and those of its plugins that are members.
     pub libraries: BTreeMap<&'w LibraryName, &'w Library>,
+}
+
+/// The way of building that was chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct ProfilePlan<'w> {
+    /// Its name.
+    pub name: &'w ProfileName,
+    /// What it is like.
+    pub settings: Profile,
 }
 
 /// A plugin set to be compiled in.
@@ -110,13 +124,17 @@ const DEFAULT_DATE: u64 = 315_532_800;
 /// Settles what will be made. Fails with every problem found.
 pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> Result<Plan<'w>> {
     let app = select::app(workspace, request.app.as_deref())?;
+    let profile = profile::choose(app, request.profile.as_deref())?;
     let mut problems = Vec::new();
     let sets = keep(&mut problems, select::sets(app, request));
     let targets = keep(&mut problems, targets::targets(workspace, app, request, here));
     problems.extend(api::check(workspace, &sets).err());
     match Error::all(problems) {
         Some(error) => Err(error),
-        None => Ok(Plan { workspace, app, libraries: libraries(workspace, app), sets, targets }),
+        None => {
+            let libraries = libraries(workspace, app);
+            Ok(Plan { workspace, app, profile, sets, targets, libraries })
+        }
     }
 }
 

@@ -162,3 +162,15 @@ fn needs_zig(plan: &Plan<'_>, lock: &Lock) -> bool {
 pub fn output_dir(plan: &Plan<'_>) -> Utf8PathBuf {
     plan.workspace.target_dir.join("goplugin")
 }
+
+/// The folder in which programs and artifacts stand. Each way of building has its own, so that what
+/// one made stays while another is at work; the usual one is at the top.
+#[must_use]
+pub fn profile_dir(plan: &Plan<'_>) -> Utf8PathBuf {
+    let output = output_dir(plan);
+    if plan.profile.is_default() {
+        output
+    } else {
+        output.join("profiles").join(plan.profile.name.as_str())
+    }
+}

@@ -3,7 +3,6 @@
 //! with its sums.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -18,7 +17,7 @@ use crate::golang::{
     GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Require, Session, SumKind,
 };
 use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Requirement, Unit};
-use crate::manifest::{App, Build, PluginSource, Policy};
+use crate::manifest::{App, Build, PluginSource};
 use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
@@ -141,13 +140,9 @@ fn locked_modules(set: &LockedSet) -> Result<LockedModules> {
 
 fn inputs(plan: &Plan<'_>, sources: &Sources<'_>) -> Result<Sha256> {
     let facts = compose::source_facts(sources)?.digest;
-    let App { build, registration, policy, .. } = plan.app;
-    let mut text = format!("{facts} {build:?} {registration:?}");
-    // Locks from before there were policies stay as they are.
-    if *policy != Policy::default() {
-        let _ = write!(text, " {policy:?}");
-    }
-    Ok(Sha256::of(text))
+    // Of how it is built, the facts have what decides which modules are wanted.
+    let App { registration, policy, .. } = plan.app;
+    Ok(Sha256::of(format!("{facts} {registration:?} {policy:?}")))
 }
 
 /// The platforms a set is listed for: those of the targets, and those that may build (for `host`).

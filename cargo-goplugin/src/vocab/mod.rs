@@ -8,7 +8,7 @@ mod name;
 pub use digest::{Sha256, Sha256Writer};
 pub use go::{GoSum, ModulePath, ModuleVersion};
 pub use name::{
-    AppName, LibraryName, PackageName, PluginName, RepositoryName, SetName, TargetName,
+    AppName, LibraryName, PackageName, PluginName, ProfileName, RepositoryName, SetName, TargetName,
 };
 
 use std::fmt;

@@ -25,6 +25,8 @@ names! {
     SetName: identifier,
     /// A target's name, such as `rpi4`.
     TargetName: identifier,
+    /// A way of building, such as `release`.
+    ProfileName: identifier,
     /// A package repository kind's name, such as `debian`.
     RepositoryName: identifier,
     /// The name under which a manifest declares a C library.

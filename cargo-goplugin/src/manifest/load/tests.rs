@@ -9,6 +9,7 @@ use crate::manifest::paths::resolve;
 use crate::manifest::{Library, Member, Packages, PluginSource, Registration};
 use crate::world::{Env, Network, OnFailure, Shell};
 
+mod building;
 mod sources;
 
 const APP: &str = "[package]\nkind = 'app'\nversion = '1.0.0'\n";
@@ -597,8 +598,8 @@ fn the_root_may_be_the_app() {
 #[test]
 fn keys_of_later_versions_are_known() {
     let files = Files::usual(
-        "platforms = []\n[patch]\n[images.web]\n[profiles]\n[registration]\ntemplate = 'x'\nstyle = 'template'\n\
-         [build]\nbins = []\nldflags = []\nvariables = {}\ncgo-flags = []\ngenerate = ''\nprofiles = {}\n\
+        "platforms = []\n[patch]\n[images.web]\n[registration]\ntemplate = 'x'\nstyle = 'template'\n\
+         [build]\nbins = []\ngenerate = ''\n\
          [plugins]\nqr = { git = 'https://example.com/qr', tag = 'v1', branch = 'b', rev = 'r' }\n",
     );
     files.write("plugins/count/goplugin.toml", "[package]\napp = 'server'\n");
@@ -610,7 +611,7 @@ fn keys_of_later_versions_are_known() {
     let error = files.load().unwrap_err();
     let all: Vec<_> = std::iter::once(&error).chain(error.beside()).collect();
     let flat = render(&error, false);
-    assert!(flat.ends_with("error: 22 problems"), "{flat}");
+    assert!(flat.ends_with("error: 17 problems"), "{flat}");
     assert!(
         !flat.contains("unknown-key") && !flat.contains("invalid") && !flat.contains("missing"),
         "{flat}"
@@ -636,8 +637,9 @@ fn values_that_could_do_harm_or_mean_nothing_are_refused() {
     for (toml, what) in [
         (
             "[build]\nmain = '../x'",
-            "`main` in `[build]`: must be a folder of the module, such as `cmd/server`",
+            "`main` in `[build]`: must lie in the module, such as `cmd/server`",
         ),
+        ("[build]\npgo = 'gone'", "`pgo` in `[build]`: there is no file `gone` in the module"),
         ("[build]\nmain = 'gone'", "`main` in `[build]`: there is no folder `gone` in the module"),
         (
             "[build]\ntags = ['a b']",
