@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::edit::{Add, Remove};
 use super::start::{Init, New};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
@@ -39,6 +40,11 @@ pub(super) enum Command {
     New(New),
     /// Make a workspace of a Go app that is there
     Init(Init),
+    /// Add a plugin to an app, and to the sets named by --set
+    Add(Add),
+    /// Take plugins out of an app
+    #[command(visible_alias = "rm")]
+    Remove(Remove),
     /// Print the workspace as JSON
     Metadata {
         /// The format's version
@@ -222,6 +228,7 @@ impl Options {
                 manifest_path: self.manifest_path.as_ref().map(absolute),
                 target_dir: self.target_dir.as_ref().map(absolute),
                 cargo_flags: self.cargo_flags(),
+                edited: None,
             },
             request: Request {
                 app: self.package.clone(),

@@ -2,6 +2,7 @@
 //! read and into an exit status.
 
 mod args;
+mod edit;
 mod explain;
 mod pkg_config;
 mod render;
@@ -110,6 +111,8 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
     match command {
         Command::New(new) => ops::new(world, &new.settings(options))?,
         Command::Init(init) => ops::init(world, &init.settings(options, settings.locate))?,
+        Command::Add(add) => ops::add(world, &settings, &add.settings())?,
+        Command::Remove(remove) => ops::remove(world, &settings, &remove.names)?,
         Command::Metadata { .. } => ops::metadata(world, &settings)?,
         Command::Resolve { .. } => ops::resolve(world, &settings)?,
         Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,

@@ -177,6 +177,12 @@ error_ids! {
         /// Restore it, by `git checkout -- goplugin.lock`; or remove it and run `cargo goplugin resolve`, which chooses
         /// every version anew. After a merge, take one side whole and run `cargo goplugin resolve`.
     }
+    /// Nobody could say which version of a module is the newest, or the one that was asked for by less than a full
+    /// version. Some proxies serve a module's versions and refuse the list of them.
+    NoVersion = "resolve::no-version", way_out {
+        /// Name a full version, as in `cargo goplugin add MODULE@v1.2.3`: that needs no list. What the go command said
+        /// stands below `Caused by`; `GOPROXY` and `GOPRIVATE` decide whom it asks.
+    }
     /// Go could not settle the modules of a plugin set: a module is missing, or two plugins do not go together.
     GoModules = "resolve::go-modules", way_out {
         /// What the go command said stands below `Caused by`. See whether the version exists, by

@@ -2,6 +2,9 @@
 //! reach the network: with the user's own settings for proxies and checksums, and into a folder of
 //! downloads from which nothing is compiled.
 
+use std::fmt;
+use std::str::FromStr;
+
 use camino::Utf8Path;
 
 use super::json::{DownloadedModule, ListedModule, ListedPackage, read_stream};
@@ -23,6 +26,36 @@ pub struct Session<'a> {
     pub store: &'a Store,
     /// The composed tree.
     pub dir: &'a Utf8Path,
+}
+
+/// What is asked of Go for a module, such as `latest`, `v1.2` or a branch. Safe behind the `@` of an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionQuery(String);
+
+impl VersionQuery {
+    /// The newest release, or where there is none, the newest version at all.
+    #[must_use]
+    pub fn latest() -> Self {
+        Self("latest".to_owned())
+    }
+}
+
+impl FromStr for VersionQuery {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let may_stand = |c: char| c.is_ascii_alphanumeric() || "-._~+/".contains(c);
+        if text.is_empty() || !text.chars().all(may_stand) {
+            return Err("may hold only letters, digits and `-._~+/`");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for VersionQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// Whether go.mod and go.sum may change.
@@ -117,8 +150,23 @@ impl Session<'_> {
         Ok(ModGraph::parse(&String::from_utf8_lossy(&finished.stdout)))
     }
 
+    /// What Go chooses for each query, or says is wrong with it. The folder's go.mod has a say, if there
+    /// is one.
+    pub fn query(&self, wanted: &[(ModulePath, VersionQuery)]) -> Result<Vec<ListedModule>> {
+        let wanted = wanted.iter().map(|(module, query)| format!("{module}@{query}"));
+        let finished = self.finish(self.go(["list", "-m", "-e", "-json"]).args(wanted))?;
+        let listed = read_stream("go list -m", &finished.stdout)?;
+        if finished.success() {
+            return Ok(listed);
+        }
+        let what = "Go could not say which versions there are";
+        Err(Error::new(ErrorId::NoVersion, what).because(without_progress(&finished.stderr)))
+    }
+
+    /// The go command, with nothing of the environment that shapes what it says. Without a network it
+    /// makes do with what was downloaded before.
     fn go<const N: usize>(&self, words: [&str; N]) -> Process {
-        Process::new(self.go)
+        let go = Process::new(self.go)
             .args(words)
             .envs(go_settings(&self.world.env))
             .env("GOCACHE", self.store.folder("go/listing"))
@@ -127,7 +175,13 @@ impl Session<'_> {
             .env("GOTELEMETRY", "off")
             .env("GOTOOLCHAIN", "local")
             .env("GOWORK", "off")
-            .dir(self.dir)
+            .dir(self.dir);
+        if self.world.network.is_offline() {
+            // The checksum database would be asked about modules that were checked by a lock before.
+            go.env("GOPROXY", "off").env("GOSUMDB", "off").env("GOVCS", "*:off")
+        } else {
+            go
+        }
     }
 
     fn finish(&self, process: Process) -> Result<Finished> {

@@ -23,7 +23,7 @@ pub use graph::{GraphNode, ModGraph};
 pub use json::{
     DownloadedModule, ListedModule, ListedPackage, ModuleError, PackageError, read_env, read_stream,
 };
-pub use listing::{GoModMode, Session, downloads};
+pub use listing::{GoModMode, Session, VersionQuery, downloads};
 pub use modcache::ModCache;
 pub use modzip::{ModuleFile, UnpackedModule, unpack_module};
 pub use render::{GENERATED_HEADER, appending_plugins_go, importing_plugins_go, is_generated};

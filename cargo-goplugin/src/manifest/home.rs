@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Locate;
 use super::cargo;
+use super::load::Edited;
 use super::paths::{resolve, shown};
 use super::table::{RawTable, Spot};
 use crate::error::{Error, ErrorId, Result};
@@ -33,8 +34,9 @@ pub(super) struct Home {
 pub(super) fn find(world: &World, store: &Store, request: &Locate) -> Result<Home> {
     let start = start_folder(world, request)?;
     for folder in start.ancestors() {
-        let cargo = read_file(world, &folder.join(CARGO))?;
-        let own = read_file(world, &folder.join(OWN))?;
+        let edited = request.edited.as_ref();
+        let cargo = read_file(world, edited, &folder.join(CARGO))?;
+        let own = read_file(world, edited, &folder.join(OWN))?;
         let in_cargo = cargo.as_ref().and_then(|file| file.descend(&CARGO_TABLES));
         let in_own = own.as_ref().and_then(|file| file.table("workspace"));
         match (in_cargo, in_own) {
@@ -57,12 +59,17 @@ pub(super) fn find(world: &World, store: &Store, request: &Locate) -> Result<Hom
     Err(no_workspace(&start))
 }
 
-/// A manifest file, if it is there.
-pub(super) fn read_file(world: &World, path: &Utf8Path) -> Result<Option<RawTable>> {
-    if !files::is_file(path)? {
-        return Ok(None);
-    }
-    let text = files::read_text(path)?;
+/// A manifest file, if it is there; in place of one that is about to be written, what it will hold.
+pub(super) fn read_file(
+    world: &World,
+    edited: Option<&Edited>,
+    path: &Utf8Path,
+) -> Result<Option<RawTable>> {
+    let text = match edited.filter(|edited| edited.path == path) {
+        Some(edited) => edited.text.clone(),
+        None if files::is_file(path)? => files::read_text(path)?,
+        None => return Ok(None),
+    };
     RawTable::from_text(shown(world.env.current_dir(), path).as_str(), &text).map(Some)
 }
 

@@ -29,6 +29,17 @@ pub struct Locate {
     pub target_dir: Option<Utf8PathBuf>,
     /// Flags that `cargo metadata` takes as well: `--locked`, `--offline`, `--frozen`.
     pub cargo_flags: Vec<String>,
+    /// A manifest that is about to be written, read in place of the file.
+    pub edited: Option<Edited>,
+}
+
+/// The text that a manifest is about to have.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// The file, absolute.
+    pub path: Utf8PathBuf,
+    /// Its new text.
+    pub text: String,
 }
 
 /// Finds and reads a workspace. Fails with all that is wrong in any of its manifests.
@@ -36,7 +47,9 @@ pub fn load(world: &World, store: &Store, request: &Locate) -> Result<Workspace>
     let home = home::find(world, store, request)?;
     let mut problems = Problems::new();
     let settings = Settings::read(&home, &mut problems);
-    let mut modules = Modules { world, home: &home, settings: &settings, found: BTreeMap::new() };
+    let edited = request.edited.as_ref();
+    let found = BTreeMap::new();
+    let mut modules = Modules { world, edited, home: &home, settings: &settings, found };
     for (dir, origin) in modules.listed(&mut problems) {
         modules.add(&dir, &origin, &mut problems);
     }
@@ -60,6 +73,7 @@ pub fn load(world: &World, store: &Store, request: &Locate) -> Result<Workspace>
 /// The members read so far.
 struct Modules<'a> {
     world: &'a World,
+    edited: Option<&'a Edited>,
     home: &'a Home,
     settings: &'a Settings,
     found: BTreeMap<Utf8PathBuf, Module>,
@@ -108,7 +122,8 @@ impl Modules<'_> {
 
     /// As in cargo, a root manifest with a `[package]` is a member itself; so is one with an `[app]`.
     fn root_package(&self, problems: &mut Problems) -> Option<RawTable> {
-        let file = problems.check(read_file(self.world, &self.home.root.join(OWN)))??;
+        let file =
+            problems.check(read_file(self.world, self.edited, &self.home.root.join(OWN)))??;
         let mut reader = TableReader::new(&file);
         reader.know("workspace");
         let package = reader.table("package").or_else(|| reader.table("app"));
@@ -120,7 +135,8 @@ impl Modules<'_> {
 
     fn add(&mut self, dir: &Utf8Path, origin: &Origin, problems: &mut Problems) {
         let inheritable = &self.settings.inheritable;
-        let context = Context { world: self.world, root: &self.home.root, inheritable };
+        let (world, edited, root) = (self.world, self.edited, self.home.root.as_path());
+        let context = Context { world, edited, root, inheritable };
         match member::read(context, dir, problems) {
             Ok(Some(module)) => {
                 self.found.insert(dir.to_owned(), module);

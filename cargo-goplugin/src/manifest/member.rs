@@ -9,6 +9,7 @@ use super::gomod::{self, GoModule};
 use super::home::{OWN, read_file};
 use super::inherit::Inheritable;
 use super::library;
+use super::load::Edited;
 use super::model::{Library, Member, RemoteApp};
 use super::package::{self, Kind, Package};
 use super::problems::Problems;
@@ -16,7 +17,7 @@ use super::reader::TableReader;
 use super::remote;
 use super::table::{RawTable, Spot};
 use crate::error::{Error, ErrorId, Result};
-use crate::vocab::LibraryName;
+use crate::vocab::{LibraryName, ModulePath};
 use crate::world::World;
 
 /// A member as its own files describe it.
@@ -37,6 +38,8 @@ pub(super) struct Module {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) world: &'a World,
+    /// A manifest that is about to be written.
+    pub(super) edited: Option<&'a Edited>,
     /// The workspace's root.
     pub(super) root: &'a Utf8Path,
     pub(super) inheritable: &'a Inheritable,
@@ -50,7 +53,8 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Result<Option<Module>> {
     let go = gomod::read(dir)?;
-    let file = read_file(context.world, &dir.join(OWN))?.unwrap_or_else(RawTable::empty);
+    let file =
+        read_file(context.world, context.edited, &dir.join(OWN))?.unwrap_or_else(RawTable::empty);
     if go.is_none() && !file.has("app") {
         return Ok(None);
     }
@@ -138,10 +142,7 @@ impl Module {
         let given = self.package.name.as_ref().map(ToString::to_string);
         given.unwrap_or_else(|| {
             let path = self.remote().map_or(&self.go.path, |remote| &remote.import);
-            let mut elements = path.as_str().rsplit('/');
-            let last = elements.next().unwrap_or_default();
-            let name = if is_major_version(last) { elements.next() } else { None };
-            name.unwrap_or(last).to_owned()
+            default_name(path).to_owned()
         })
     }
 
@@ -166,13 +167,23 @@ impl Module {
     }
 }
 
+/// The last element of a module path that is no major version.
+#[must_use]
+pub fn default_name(module: &ModulePath) -> &str {
+    let mut elements = module.as_str().rsplit('/');
+    let last = elements.next().unwrap_or_default();
+    let name = if is_major_version(last) { elements.next() } else { None };
+    name.unwrap_or(last)
+}
+
 /// `v2` and above: the last element of a module path from its second major version on.
 fn is_major_version(element: &str) -> bool {
     element.strip_prefix('v').is_some_and(|n| n.parse::<u32>().is_ok_and(|n| n > 1))
 }
 
 /// A folder that is named as a member, or as a plugin, and has no go.mod.
-pub(super) fn not_a_module(dir: &Utf8Path, shown: &Utf8Path) -> Error {
+#[must_use]
+pub fn not_a_module(dir: &Utf8Path, shown: &Utf8Path) -> Error {
     let error = Error::new(ErrorId::NotAModule, format!("`{shown}` is no Go module"));
     match crate::world::files::is_dir(dir) {
         Ok(true) => error.because("it has no go.mod").hint("`go mod init MODULE` makes one"),

@@ -7,6 +7,7 @@ mod build;
 mod canonical;
 mod cargo;
 mod chosen;
+mod edit;
 mod flags;
 mod glob;
 mod gomod;
@@ -29,16 +30,18 @@ mod settings;
 mod table;
 mod template;
 
+pub use edit::{ManifestText, NewSource};
 pub use flags::{CLinkerFlag, CompilerFlag, GoVariable, LinkerFlag};
 pub use gomod::{GoModule, read as read_go_mod};
-pub use load::{Locate, load};
+pub use load::{Edited, Locate, load};
+pub use member::{default_name, not_a_module};
 pub use model::{
     About, App, Build, CgoFlags, Library, Member, ModulePattern, OnDrift, Optimization, Packages,
     Paths, Plugin, PluginSource, Policy, Profile, Registration, RemoteApp, RepositorySettings,
     Symbols, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
-pub use paths::resolve as resolve_path;
+pub use paths::{relative as relative_path, resolve as resolve_path};
 pub use problems::Problems;
 pub use reader::TableReader;
 pub use table::{RawTable, Spot};

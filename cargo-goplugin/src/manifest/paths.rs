@@ -29,6 +29,20 @@ pub(super) fn shown<'p>(base: &Utf8Path, path: &'p Utf8Path) -> &'p Utf8Path {
     }
 }
 
+/// The way from one folder to another, empty where they are the same; both are absolute, or relative to
+/// the same one.
+#[must_use]
+pub fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
+    let (mut from, mut to) = (from.components().peekable(), to.components().peekable());
+    while from.peek().is_some() && from.peek() == to.peek() {
+        from.next();
+        to.next();
+    }
+    let mut path = from.map(|_| "..").collect::<Utf8PathBuf>();
+    path.extend(to);
+    path
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

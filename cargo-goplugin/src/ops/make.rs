@@ -168,7 +168,7 @@ fn compile<'p, T>(
 }
 
 /// The request, or all of the workspace where it names nothing.
-fn everything(session: &Session<'_>, request: &Request) -> Result<Request> {
+pub(super) fn everything(session: &Session<'_>, request: &Request) -> Result<Request> {
     let mut request = request.clone();
     let default = session.plan(&Request { targets: Vec::new(), ..request.clone() })?;
     if request.sets.is_empty() && request.plugins.is_none() {

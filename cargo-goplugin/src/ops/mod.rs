@@ -1,19 +1,24 @@
 //! What each subcommand does: the only place that joins the steps, and it reads like a table of
 //! contents. The command line is `cli`'s; everything here takes plain settings.
 
+mod add;
+mod change;
 mod clean;
 mod describe;
 mod init;
 mod make;
 mod metadata;
 mod new;
+mod remove;
 mod session;
 mod targets;
 
+pub use add::{AddSettings, AddSource, add};
 pub use clean::clean;
 pub use init::{InitSettings, init};
 pub use make::{build, fetch, package, resolve, run};
 pub use metadata::metadata;
 pub use new::{NewSettings, new};
+pub use remove::remove;
 pub use session::Settings;
 pub use targets::targets;

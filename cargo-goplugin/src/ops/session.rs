@@ -13,6 +13,9 @@ use crate::store::{self, Store};
 use crate::target::Platform;
 use crate::world::{FileLock, StageArea, World};
 
+/// The name of a member's manifest.
+pub(super) const MANIFEST: &str = "goplugin.toml";
+
 /// What the command line says, apart from which subcommand.
 #[derive(Debug, Clone)]
 pub struct Settings {

@@ -6,6 +6,8 @@ mod profile;
 mod select;
 mod targets;
 
+pub use select::unknown;
+
 use std::collections::BTreeMap;
 
 use crate::artifact::Spec;

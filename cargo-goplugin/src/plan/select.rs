@@ -97,7 +97,8 @@ fn set_plan<'w>(
 }
 
 /// The failure that nothing has that name, with the nearest that something has.
-pub(super) fn unknown<'a>(
+#[must_use]
+pub fn unknown<'a>(
     kind: &str,
     name: &str,
     of: &str,

@@ -11,6 +11,7 @@ use crate::toolchain::Release;
 use crate::vocab::counted;
 use crate::world::{FileLock, files, remove_leftovers};
 
+#[derive(Debug)]
 pub(super) struct Files {
     main: Utf8PathBuf,
     one_off: Option<Utf8PathBuf>,

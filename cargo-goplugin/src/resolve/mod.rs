@@ -11,9 +11,11 @@ pub(crate) mod modules;
 mod raise;
 pub(crate) mod remote;
 mod tools;
+mod versions;
 
 pub use drift::LockMode;
 pub use modules::main_package;
+pub use versions::newest;
 
 use camino::Utf8PathBuf;
 
@@ -24,7 +26,7 @@ use crate::store::Store;
 use crate::target::Platform;
 use crate::toolchain::{Release, Tool};
 use crate::vocab::AppName;
-use crate::world::World;
+use crate::world::{FileLock, World};
 use drift::Drift;
 
 /// A plan with every version in it settled. Only [`resolve`] makes one.
@@ -49,10 +51,39 @@ pub struct Context<'a> {
     pub here: Platform,
 }
 
+/// A plan with every version in it chosen, and the lock file as it was. While this lives, no other run
+/// changes that.
+#[derive(Debug)]
+pub struct Chosen<'p> {
+    resolved: Resolved<'p>,
+    old: Lock,
+    files: file::Files,
+    _lock: Option<FileLock>,
+}
+
+impl<'p> Chosen<'p> {
+    /// What was chosen.
+    #[must_use]
+    pub fn resolved(&self) -> &Resolved<'p> {
+        &self.resolved
+    }
+
+    /// Brings the lock file up to date.
+    pub fn write(self, cx: Context<'_>) -> Result<Resolved<'p>> {
+        self.files.write(cx, &self.old, &self.resolved.lock)?;
+        Ok(self.resolved)
+    }
+}
+
 /// Settles every version that the plan needs and keeps the lock file up to date.
 pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Result<Resolved<'p>> {
+    choose(cx, plan, mode)?.write(cx)
+}
+
+/// Settles every version that the plan needs, and leaves the lock file as it is for now.
+pub fn choose<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Result<Chosen<'p>> {
     let files = file::Files::of(plan);
-    let _lock = files.lock(cx)?;
+    let guard = files.lock(cx)?;
     let old = files.read()?;
     let mut drift = Drift::new(mode, plan, files.main());
     let mut lock = old.clone();
@@ -65,8 +96,8 @@ pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Resul
     libraries::settle(cx, plan, &mut lock, &mut drift)?;
     drift.finish()?;
     api::check(cx, plan, &lock)?;
-    files.write(cx, &old, &lock)?;
-    Ok(Resolved { plan, lock, here: cx.here })
+    let resolved = Resolved { plan, lock, here: cx.here };
+    Ok(Chosen { resolved, old, files, _lock: guard })
 }
 
 impl Resolved<'_> {

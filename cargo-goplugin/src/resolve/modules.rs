@@ -160,7 +160,8 @@ fn locked_platforms(locked: Option<&LockedSet>) -> Vec<Platform> {
     units.iter().filter_map(|unit| Platform::named(&unit.platform)).collect()
 }
 
-fn go(cx: Context<'_>, lock: &Lock) -> Result<Toolchain> {
+/// The go command of the release that is locked for this machine.
+pub(super) fn go(cx: Context<'_>, lock: &Lock) -> Result<Toolchain> {
     let here = cx.here.name();
     let release =
         lock.tools.iter().find(|release| release.name == Tool::Go && release.host == here);

@@ -8,7 +8,7 @@ use super::survey::Survey;
 use super::template::{fill, toml_string, toml_strings};
 use super::write::NewFile;
 use crate::golang::ResultType;
-use crate::manifest::Registration;
+use crate::manifest::{Registration, relative_path};
 
 /// What is to be written, and what is not.
 #[derive(Debug, Clone, Default)]
@@ -120,7 +120,7 @@ impl Adoption {
         for api in &proposal.apis {
             let imports = |(_, path): &(String, String)| api.path.contains(path);
             if result.imports.iter().any(imports) && !app.requires.contains(api.path.as_str()) {
-                let (module, path) = (&api.path, relative(&app.dir, &api.dir));
+                let (module, path) = (&api.path, relative_path(&app.dir, &api.dir));
                 self.remaining.push(format!(
                     "for plain `go build`, run `go mod edit -require={module}@v0.0.0 \
                      -replace={module}=./{path}` in `{}`",
@@ -143,7 +143,7 @@ fn app_manifest(proposal: &Proposal<'_>, author: &str) -> String {
     }
     if !proposal.plugins.is_empty() {
         let plugins = proposal.plugins.iter().map(|(name, module)| {
-            let path = relative(&proposal.app.dir, &module.dir);
+            let path = relative_path(&proposal.app.dir, &module.dir);
             format!("{name} = {{ path = {} }}\n", toml_string(path.as_str()))
         });
         parts.push(format!("[plugins]\n{}", plugins.collect::<String>()));
@@ -180,18 +180,6 @@ fn declaration(result: &ResultType) -> String {
     };
     let values = [("imports", imports.as_str()), ("type", &result.text)];
     fill(include_str!("templates/declare.go"), &values)
-}
-
-/// The way from one folder to another, both relative to the same one.
-fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
-    let (mut from, mut to) = (from.components().peekable(), to.components().peekable());
-    while from.peek().is_some() && from.peek() == to.peek() {
-        from.next();
-        to.next();
-    }
-    let mut path = from.map(|_| "..").collect::<Utf8PathBuf>();
-    path.extend(to);
-    path
 }
 
 fn shown(dir: &Utf8Path) -> &Utf8Path {

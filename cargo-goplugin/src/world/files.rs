@@ -1,14 +1,14 @@
 //! Files and folders. Every failure names its path; what replaces a file does so by rename.
 
 use std::fs::{File, Permissions};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 
 use camino::Utf8Path;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use serde::{Deserialize, Serialize};
 
-use super::staging::{persist, stage_file};
+use super::staging::{persist, stage_bytes};
 use crate::error::{Error, ErrorId, Result};
 
 /// Reads a whole file.
@@ -178,9 +178,7 @@ pub fn changed(path: &Utf8Path) -> Result<Option<i64>> {
 
 /// Writes a file whole or not at all; the mode is `0644`.
 pub fn write(path: &Utf8Path, bytes: &[u8]) -> Result<()> {
-    let mut file = stage_file(path)?;
-    file.write_all(bytes).map_err(|error| Error::io("write", path, &error))?;
-    persist(file, path, 0o644)
+    persist(stage_bytes(path, bytes)?, path, 0o644)
 }
 
 /// Writes a file unless it already holds just these bytes; says whether it wrote.

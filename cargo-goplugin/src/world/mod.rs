@@ -26,7 +26,7 @@ pub use process::{Finished, Process};
 pub use shell::{
     ColorChoice, MessageFormat, Progress, ProgressWhen, Shell, Stream, Terminal, Verbosity,
 };
-pub use staging::{Stage, StagedFile, persist, remove_leftovers, stage_file};
+pub use staging::{Stage, StagedFile, persist, remove_leftovers, stage_bytes, stage_file};
 
 /// Everything outside this program, as the command line set it up.
 #[derive(Debug)]

@@ -111,6 +111,13 @@ pub fn remove_leftovers(folder: &Utf8Path) {
     area::collect(folder, area::PREFIX);
 }
 
+/// The same, filled: what is left is to give it its name.
+pub fn stage_bytes(path: &Utf8Path, bytes: &[u8]) -> Result<StagedFile> {
+    let mut file = stage_file(path)?;
+    file.write_all(bytes).map_err(|error| Error::io("write", path, &error))?;
+    Ok(file)
+}
+
 /// Moves a finished temporary file to its final name.
 pub fn persist(file: StagedFile, path: &Utf8Path, mode: u32) -> Result<()> {
     let StagedFile { file, home } = file;

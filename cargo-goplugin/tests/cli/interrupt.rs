@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::support::World;
 use crate::support::go;
 use crate::support::project::Project;
-use crate::support::samples::GREETER;
+use crate::support::samples::{GREETER, STAMP};
 
 const SIGHUP: i32 = 1;
 const SIGINT: i32 = 2;
@@ -24,10 +24,15 @@ struct Hanging {
 
 impl Hanging {
     fn new() -> Self {
+        Self::at("build")
+    }
+
+    /// The same for another subcommand of go.
+    fn at(subcommand: &str) -> Self {
         let world = World::new();
         let (slow, pids) = (world.root().join("slow"), world.root().join("pids"));
         let script = format!(
-            "if [ \"$1\" = build ] && [ -e {slow} ]; then\n\
+            "if [ \"$1\" = {subcommand} ] && [ -e {slow} ]; then\n\
              touch \"$TMPDIR/left\"\n\
              sleep 600 &\n\
              echo $$ $! > {pids}.new; mv {pids}.new {pids}\n\
@@ -128,6 +133,25 @@ fn an_interruption_is_silent_if_asked_and_told_to_machines() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(said.lines().last(), Some(r#"{"reason":"build-finished","success":false}"#));
+}
+
+#[test]
+fn a_plugin_whose_adding_is_interrupted_is_not_there() {
+    let hanging = Hanging::at("list");
+    hanging.world.goproxy().publish("example.org/stamp", "v1.2.0", STAMP);
+    let state = || {
+        let text = |path: &str| hanging.project.read(path);
+        let folder = entries(&hanging.project.path("app"));
+        (text("app/goplugin.toml"), text("goplugin.lock"), folder)
+    };
+    let before = state();
+    let (child, _) = hanging.start(&["add", "example.org/stamp@v1.2.0"]);
+    signal(&child, SIGINT);
+    ended_by(&child.wait_with_output().unwrap(), SIGINT);
+    assert_eq!(state(), before);
+    hanging.go_on();
+    hanging.world.run(&hanging.project, &["add", "example.org/stamp@v1.2.0"]).succeeds();
+    assert_ne!(state(), before);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod building;
 mod constructors;
 mod drift;
+mod edit;
 mod errors;
 mod explain;
 mod fakes;

@@ -41,6 +41,7 @@ pub(crate) const PURE: &[&[&str]] = &[
     &["golang", "dirhash"],
     &["golang", "render"],
     &["golang", "json"],
+    &["manifest", "edit"],
     &["scaffold", "adoption"],
     &["scaffold", "names"],
     &["scaffold", "proposal"],

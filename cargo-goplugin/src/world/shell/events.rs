@@ -311,6 +311,18 @@ events! {
         /// Whether nothing had to be done.
         fresh: bool,
     }
+    /// An entry of `[plugins]` in an app's manifest that is added, taken out or changed: by `add`, `remove` and
+    /// `update`.
+    PluginChanged = "plugin-changed" {
+        /// The app's name.
+        app: String,
+        /// The plugin's name.
+        name: String,
+        /// `added`, `removed` or `updated`.
+        change: String,
+        /// The version that it has from now on, where it has one.
+        version: Option<String>,
+    }
     /// Something a person should look at, though the run goes on.
     Warning = "warning" {
         /// The message.

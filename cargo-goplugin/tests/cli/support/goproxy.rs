@@ -24,7 +24,8 @@ impl GoProxy {
         let folder = self.0.join(escaped(module)).join("@v");
         let stem = folder.join(escaped(version));
         let info = format!(r#"{{"Version":"{version}","Time":"2026-01-01T00:00:00Z"}}"#);
-        write(&Utf8PathBuf::from(format!("{stem}.info")), info);
+        write(&Utf8PathBuf::from(format!("{stem}.info")), &info);
+        write(&self.0.join(escaped(module)).join("@latest"), info);
         write(&Utf8PathBuf::from(format!("{stem}.mod")), go_mod);
         write(&Utf8PathBuf::from(format!("{stem}.zip")), archives::zip(&items));
         let list = folder.join("list");

@@ -18,6 +18,8 @@ pub(crate) enum Fault {
     Flip(String),
     /// Paths that end so are answered with 500 that many times.
     Busy(String, usize),
+    /// Paths that end so are answered with 403, as some proxies do where they have the file.
+    Refused(String),
 }
 
 /// Serves a folder until it is dropped.
@@ -97,7 +99,14 @@ impl State {
                     *times -= 1;
                     return Some(("500 Internal Server Error", Vec::new()));
                 }
-                Fault::Down(_) | Fault::Busy(..) | Fault::Cut(_) | Fault::Flip(_) => {}
+                Fault::Refused(end) if path.ends_with(end.as_str()) => {
+                    return Some(("403 Forbidden", b"not here".to_vec()));
+                }
+                Fault::Down(_)
+                | Fault::Busy(..)
+                | Fault::Refused(_)
+                | Fault::Cut(_)
+                | Fault::Flip(_) => {}
             }
         }
         let below = path.trim_start_matches('/');
@@ -116,7 +125,11 @@ impl State {
                 Fault::Flip(end) if path.ends_with(end.as_str()) && !body.is_empty() => {
                     body[middle] ^= 1;
                 }
-                Fault::Down(_) | Fault::Busy(..) | Fault::Cut(_) | Fault::Flip(_) => {}
+                Fault::Down(_)
+                | Fault::Busy(..)
+                | Fault::Refused(_)
+                | Fault::Cut(_)
+                | Fault::Flip(_) => {}
             }
         }
     }

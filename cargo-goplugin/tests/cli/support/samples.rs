@@ -82,6 +82,16 @@ func (polite) Greet() string { return "how do you do" }
     ),
 ];
 
+/// A module that is a plugin for [`GREETER`], for the module proxy.
+pub(crate) const STAMP: &[(&str, &str)] = &[
+    ("go.mod", "module example.org/stamp\n\ngo 1.24\n"),
+    (
+        "stamp.go",
+        "package stamp\n\ntype stamp struct{}\n\nfunc (stamp) Greet() string { return \"stamped\" }\n\n\
+         func Plugin() interface{ Greet() string } { return stamp{} }\n",
+    ),
+];
+
 /// An app that asks for the C library `paint`, with one plugin of the style `init`.
 pub(crate) const PAINTER: &[(&str, &str)] = &[
     (

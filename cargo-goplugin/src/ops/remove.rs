@@ -1,0 +1,49 @@
+//! Takes plugins out of an app.
+
+use super::change::{self, Change, sets};
+use super::session::{Session, Settings};
+use crate::error::{Error, Result};
+use crate::manifest::App;
+use crate::plan;
+use crate::vocab::PluginName;
+use crate::world::World;
+use crate::world::shell::{Event, PluginChanged};
+
+/// Takes the entries out of the app's manifest, and out of the lists of its sets, and brings the lock up to
+/// date. What is in folders stays there. Fails with all as it was.
+pub fn remove(world: &World, settings: &Settings, names: &[String]) -> Result<()> {
+    let session = Session::open(world, settings)?;
+    let plan = change::plan(&session, settings)?;
+    let app = plan.app;
+    let names = Error::every(names.iter().map(|name| known(app, name)))?;
+    let mut change = Change::begin(&session, settings, app)?;
+    for name in names {
+        let from = change.text.remove(name);
+        let and =
+            if from.is_empty() { String::new() } else { format!(" and from its {}", sets(&from)) };
+        world.shell.status("Removing", format_args!("{name} from plugins of {}{and}", app.name));
+        world.shell.event(|| {
+            Event::PluginChanged(PluginChanged {
+                app: app.name.to_string(),
+                name: name.to_string(),
+                change: "removed".to_owned(),
+                version: None,
+            })
+        });
+    }
+    let shown = change.shown().to_owned();
+    change.finish(None).map_err(|error| {
+        error.while_doing(format!("could not remove the plugins; `{shown}` is left as it was"))
+    })?;
+    if settings.dry_run {
+        world.shell.warn("nothing was written, because of `--dry-run`");
+    }
+    Ok(())
+}
+
+fn known<'a>(app: &'a App, name: &str) -> Result<&'a PluginName> {
+    app.plugins.keys().find(|plugin| plugin.as_str() == name).ok_or_else(|| {
+        let names = app.plugins.keys().map(PluginName::as_str);
+        plan::unknown("plugin", name, app.name.as_str(), names)
+    })
+}
