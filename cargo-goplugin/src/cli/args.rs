@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use super::edit::{Add, Remove};
+use super::edit::{Add, Remove, Update};
 use super::start::{Init, New};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
@@ -45,6 +45,10 @@ pub(super) enum Command {
     /// Take plugins out of an app
     #[command(visible_alias = "rm")]
     Remove(Remove),
+    /// Choose anew what is locked, and tell what changed
+    Update(Update),
+    /// List plugins that could be newer
+    Outdated,
     /// Print the workspace as JSON
     Metadata {
         /// The format's version

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use crate::ops::{AddSettings, AddSource};
+use crate::ops::{AddSettings, AddSource, UpdateSettings};
 
 #[derive(Debug, Args)]
 pub(super) struct Add {
@@ -28,6 +28,22 @@ impl Add {
             (None, module) => AddSource::Module(module.clone().unwrap_or_default()),
         };
         AddSettings { source, name: self.name.clone(), optional: self.optional }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Update {
+    /// Plugins, Go modules and C packages; default is everything
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// The version that the one plugin or Go module is to have
+    #[arg(long, value_name = "VERSION")]
+    precise: Option<String>,
+}
+
+impl Update {
+    pub(super) fn settings(&self) -> UpdateSettings {
+        UpdateSettings { names: self.names.clone(), precise: self.precise.clone() }
     }
 }
 

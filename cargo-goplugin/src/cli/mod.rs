@@ -113,6 +113,8 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
         Command::Init(init) => ops::init(world, &init.settings(options, settings.locate))?,
         Command::Add(add) => ops::add(world, &settings, &add.settings())?,
         Command::Remove(remove) => ops::remove(world, &settings, &remove.names)?,
+        Command::Update(update) => ops::update(world, &settings, &update.settings())?,
+        Command::Outdated => ops::outdated(world, &settings)?,
         Command::Metadata { .. } => ops::metadata(world, &settings)?,
         Command::Resolve { .. } => ops::resolve(world, &settings)?,
         Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,

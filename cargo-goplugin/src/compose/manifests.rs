@@ -70,6 +70,16 @@ fn foreign_requires(sources: &Sources<'_>, locals: &Locals) -> Vec<Require> {
     let is_local = |path: &ModulePath| locals.all().any(|local| local.module == *path);
     let mut requires: Vec<_> =
         given.iter().filter(|require| !is_local(&require.path)).cloned().collect();
+    for (path, version) in sources.raised.iter().filter(|(path, _)| !is_local(path)) {
+        match requires.iter_mut().find(|require| require.path == *path) {
+            Some(require) => require.version = higher(require.version.clone(), version.clone()),
+            None => requires.push(Require {
+                path: path.clone(),
+                version: version.clone(),
+                indirect: true,
+            }),
+        }
+    }
     for (path, version) in &sources.module_plugins {
         match requires.iter_mut().find(|require| require.path == *path) {
             Some(require) => {

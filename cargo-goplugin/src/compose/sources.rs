@@ -23,6 +23,8 @@ pub struct Sources<'a> {
     pub path_modules: Vec<PathModule>,
     /// Plugins from the module proxy.
     pub module_plugins: Vec<(ModulePath, ModuleVersion)>,
+    /// Versions that somebody raised modules to by hand; none where the lock has settled them.
+    pub raised: Vec<(ModulePath, ModuleVersion)>,
     /// The import paths of the set's plugins, in the order in which they are registered.
     pub plugin_imports: Vec<ModulePath>,
     /// What the lock says; without it the tree is for finding that out.

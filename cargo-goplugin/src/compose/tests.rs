@@ -102,6 +102,7 @@ impl Fixture {
                 .iter()
                 .map(|(m, v)| (path(m), v.parse().unwrap()))
                 .collect(),
+            raised: Vec::new(),
             plugin_imports: self.imports.iter().map(|m| path(m)).collect(),
             locked: self.locked.clone(),
             go_floor: None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{LockedClosure, LockedPackage, LockedSet, Wish};
+use super::model::{LockedClosure, LockedPackage, LockedSet, Raised, Wish};
 use crate::repository::{Package, Snapshot};
 use crate::vocab::{AppName, PackageName, SetName, Sha256, TargetName};
 
@@ -28,6 +28,9 @@ pub(super) struct SetBlock {
     name: SetName,
     plugins: Vec<String>,
     go: String,
+    /// `module version`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    raised: Vec<String>,
     inputs: Sha256,
 }
 
@@ -38,22 +41,33 @@ impl From<&LockedSet> for SetBlock {
             name: set.set.clone(),
             plugins: set.plugins.clone(),
             go: set.go.clone(),
+            raised: set.raised.iter().map(|r| format!("{} {}", r.path, r.version)).collect(),
             inputs: set.inputs,
         }
     }
 }
 
-impl From<SetBlock> for LockedSet {
-    fn from(block: SetBlock) -> Self {
-        Self {
+impl TryFrom<SetBlock> for LockedSet {
+    type Error = ();
+
+    fn try_from(block: SetBlock) -> Result<Self, ()> {
+        let raised = |text: &String| {
+            let (path, version) = text.split_once(' ').ok_or(())?;
+            Ok(Raised {
+                path: path.parse().map_err(drop)?,
+                version: version.parse().map_err(drop)?,
+            })
+        };
+        Ok(Self {
             app: block.app,
             set: block.name,
             inputs: block.inputs,
             go: block.go,
             plugins: block.plugins,
+            raised: block.raised.iter().map(raised).collect::<Result<_, ()>>()?,
             units: Vec::new(),
             modules: Vec::new(),
-        }
+        })
     }
 }
 

@@ -32,10 +32,21 @@ pub struct LockedSet {
     pub go: String,
     /// The plugins with their versions, as a person reads them.
     pub plugins: Vec<String>,
+    /// Modules that `update` raised above what Go would choose: they are so wherever the set is chosen anew.
+    pub raised: Vec<Raised>,
     /// What cgo needs, per platform.
     pub units: Vec<Unit>,
     /// The modules.
     pub modules: Vec<LockedModule>,
+}
+
+/// A module of a set in a version that somebody asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Raised {
+    /// Its path.
+    pub path: ModulePath,
+    /// The lowest version that will do.
+    pub version: ModuleVersion,
 }
 
 /// How a set is linked for a platform.
@@ -147,6 +158,7 @@ impl Lock {
         self.sets.sort_by(|a, b| (&a.app, &a.set).cmp(&(&b.app, &b.set)));
         self.closures.sort_by(|a, b| (&a.app, &a.target).cmp(&(&b.app, &b.target)));
         for set in &mut self.sets {
+            set.raised.sort();
             set.units.sort();
             set.modules.sort();
         }
@@ -158,6 +170,14 @@ impl Lock {
 }
 
 impl LockedSet {
+    /// The module in the version that is compiled, or would be: not one whose go.mod counts alone.
+    #[must_use]
+    pub fn selected(&self, path: &ModulePath) -> Option<&LockedModule> {
+        self.modules
+            .iter()
+            .find(|module| module.path == *path && module.requirement != Requirement::Graph)
+    }
+
     /// What cgo needs on a platform.
     #[must_use]
     pub fn unit(&self, platform: &str) -> Option<&Unit> {

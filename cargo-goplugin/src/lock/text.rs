@@ -160,7 +160,7 @@ impl Reader {
     fn enter(&mut self, kind: Kind, table: &str) -> Option<()> {
         match kind {
             Kind::Toolchain => self.lock.tools.push(read::<Release>(table)?),
-            Kind::Set => self.lock.sets.push(read::<SetBlock>(table)?.into()),
+            Kind::Set => self.lock.sets.push(read::<SetBlock>(table)?.try_into().ok()?),
             Kind::Unit => {
                 let unit = read::<OwnedOfSet<Unit>>(table)?;
                 self.set(&unit.app, &unit.set)?.units.push(unit.rest);
@@ -196,7 +196,7 @@ fn read<T: DeserializeOwned>(table: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lock::{Linkage, LockedClosure, LockedPackage, Requirement, Wish};
+    use crate::lock::{Linkage, LockedClosure, LockedPackage, Raised, Requirement, Wish};
     use crate::repository::{Package, Snapshot};
     use crate::toolchain::Tool;
 
@@ -233,6 +233,10 @@ mod tests {
                 inputs: digest,
                 go: "1.26".to_owned(),
                 plugins: vec!["count 0.1.0".to_owned()],
+                raised: vec![Raised {
+                    path: "example.com/b".parse().unwrap(),
+                    version: "v1.0.0".parse().unwrap(),
+                }],
                 units: vec![Unit {
                     platform: "linux-armv7".to_owned(),
                     linkage: Linkage::Cgo,

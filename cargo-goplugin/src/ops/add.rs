@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::change::{self, Change};
+use super::change::{self, Change, How};
 use super::session::{Session, Settings};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::VersionQuery;
@@ -52,12 +52,10 @@ pub fn add(world: &World, settings: &Settings, add: &AddSettings) -> Result<()> 
     let sets = enlist(&mut change, app, settings, &name, add.optional)?;
     announce(world, app, &name, &new, add.optional, &sets);
     let shown = change.shown().to_owned();
-    change.finish(Some(&name)).map_err(|error| {
+    let how = How { mode: settings.lock_mode, raise: &[], new: Some(&name) };
+    change.finish(how).map_err(|error| {
         error.while_doing(format!("could not add `{name}`; `{shown}` is left as it was"))
     })?;
-    if settings.dry_run {
-        world.shell.warn("nothing was written, because of `--dry-run`");
-    }
     explain(world, app, &name, add.optional, &sets);
     Ok(())
 }

@@ -2,15 +2,19 @@
 //! only when all of that went well, both files are written. Whatever ends the run before leaves both as
 //! they were.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8PathBuf;
 
+use super::lock_changes::{LockChange, lock_changes};
 use super::make::everything;
 use super::session::{OutputLock, Session, Settings};
 use super::{describe, session};
 use crate::error::{Error, ErrorId, Result};
+use crate::lock::Raised;
 use crate::manifest::{App, ManifestText};
 use crate::plan::{Plan, Request};
-use crate::resolve;
+use crate::resolve::{self, Chosen, Context, LockMode, Resolved};
 use crate::vocab::{AppName, PluginName};
 use crate::world::{World, files, folders, persist, stage_bytes};
 
@@ -23,13 +27,24 @@ pub(super) struct Change<'a> {
     before: String,
     /// The text as it is about to be.
     pub(super) text: ManifestText,
-    _lock: Option<OutputLock>,
+    _lock: OutputLock,
+}
+
+/// How the lock is brought up to date for the changed manifest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How<'a> {
+    /// What is chosen anew besides.
+    pub(super) mode: LockMode,
+    /// Modules that are raised.
+    pub(super) raise: &'a [Raised],
+    /// A plugin that is tried in a set of its own if no other has it.
+    pub(super) new: Option<&'a PluginName>,
 }
 
 impl<'a> Change<'a> {
     /// Reads the manifest; until the end of the change, no other run changes it.
     pub(super) fn begin(session: &Session<'a>, settings: &'a Settings, app: &App) -> Result<Self> {
-        let lock = if settings.dry_run { None } else { Some(session.lock_output()?) };
+        let lock = session.lock_output()?;
         let path = app.member.dir.join(session::MANIFEST);
         let before = files::read_text(&path)?;
         let world = session.world;
@@ -42,9 +57,9 @@ impl<'a> Change<'a> {
         self.world.env.shown(&self.path).as_str()
     }
 
-    /// Chooses versions for the manifest as it is about to be, then writes it and the lock. A plugin that
-    /// no set has is tried in a set of its own. Under `--dry-run` the manifest is only read back.
-    pub(super) fn finish(self, new: Option<&PluginName>) -> Result<()> {
+    /// Chooses versions for the manifest as it is about to be, then writes it and the lock; under
+    /// `--dry-run`, does not. Gives what is different in the lock.
+    pub(super) fn finish(self, how: How<'_>) -> Result<BTreeSet<LockChange>> {
         let mut settings = self.settings.clone();
         settings.locate.edited = Some(self.text.edited(&self.path));
         settings.request.app = Some(self.app.to_string());
@@ -52,14 +67,26 @@ impl<'a> Change<'a> {
         let session = Session::open(self.world, &settings)?;
         let request = everything(&session, &settings.request)?;
         let plan = session.plan(&request)?;
-        if settings.dry_run {
-            return Ok(());
-        }
-        if let Some(name) = new {
+        if let Some(name) = how.new.filter(|_| how.mode != LockMode::Locked) {
             try_alone(&session, &settings, &plan, name)?;
         }
         let cx = session.context();
-        let chosen = resolve::choose(cx, &plan, settings.lock_mode)?;
+        let chosen = resolve::choose(cx, &plan, how.mode, how.raise)?;
+        let changes = lock_changes(chosen.before(), chosen.resolved().lock(), &self.app);
+        if settings.dry_run {
+            self.world.shell.warn("nothing was written, because of `--dry-run`");
+        } else {
+            let resolved = self.write(cx, chosen)?;
+            describe::resolved(self.world, &resolved);
+        }
+        Ok(changes)
+    }
+
+    /// What can fail comes before the first file gets its name.
+    fn write<'p>(&self, cx: Context<'_>, chosen: Chosen<'p>) -> Result<Resolved<'p>> {
+        if self.text.render() == self.before {
+            return chosen.write(cx);
+        }
         let (path, _) = folders::follow(&self.path)?.ok_or_else(|| self.meanwhile())?;
         let staged = stage_bytes(&path, self.text.render().as_bytes())?;
         if files::read_text(&path)? != self.before {
@@ -67,9 +94,7 @@ impl<'a> Change<'a> {
         }
         let mode = folders::mode(&path)? & 0o777;
         let resolved = chosen.write(cx)?;
-        persist(staged, &path, mode)?;
-        describe::resolved(self.world, &resolved);
-        Ok(())
+        persist(staged, &path, mode).map(|()| resolved)
     }
 
     fn meanwhile(&self) -> Error {
@@ -101,11 +126,11 @@ fn try_alone(
     name: &PluginName,
 ) -> Result<()> {
     let is_tried = plan.sets.iter().any(|set| set.plugins.iter().any(|(has, _)| *has == name));
-    if is_tried || settings.lock_mode == resolve::LockMode::Locked {
+    if is_tried {
         return Ok(());
     }
     let plugins = Some(vec![name.to_string()]);
     let request = Request { plugins, ..settings.request.clone() };
     let alone = session.plan(&request)?;
-    resolve::choose(session.context(), &alone, settings.lock_mode).map(drop)
+    resolve::choose(session.context(), &alone, LockMode::Update, &[]).map(drop)
 }

@@ -1,6 +1,6 @@
 //! Takes plugins out of an app.
 
-use super::change::{self, Change, sets};
+use super::change::{self, Change, How, sets};
 use super::session::{Session, Settings};
 use crate::error::{Error, Result};
 use crate::manifest::App;
@@ -32,12 +32,10 @@ pub fn remove(world: &World, settings: &Settings, names: &[String]) -> Result<()
         });
     }
     let shown = change.shown().to_owned();
-    change.finish(None).map_err(|error| {
+    let how = How { mode: settings.lock_mode, raise: &[], new: None };
+    change.finish(how).map_err(|error| {
         error.while_doing(format!("could not remove the plugins; `{shown}` is left as it was"))
     })?;
-    if settings.dry_run {
-        world.shell.warn("nothing was written, because of `--dry-run`");
-    }
     Ok(())
 }
 

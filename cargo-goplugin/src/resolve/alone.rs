@@ -27,8 +27,8 @@ pub(super) struct Settled<'a> {
     pub(super) set: &'a SetPlan<'a>,
     pub(super) go: &'a Toolchain,
     pub(super) draft: &'a Utf8Path,
-    /// Where the app's module was unpacked, if that comes from the module proxy.
-    pub(super) app_dir: Option<&'a Utf8Path>,
+    /// What the set's draft was made from.
+    pub(super) sources: &'a Sources<'a>,
 }
 
 impl Settled<'_> {
@@ -87,7 +87,7 @@ impl Settled<'_> {
     /// Those of the app and of its APIs, the app's first.
     fn own_go_mods(&self) -> Result<Vec<GoMod>> {
         let apis = self.plan.workspace.apis.iter().map(|api| api.dir.as_path());
-        let app = self.app_dir.unwrap_or(&self.plan.app.member.dir);
+        let app = self.sources.app_dir.as_deref().unwrap_or(&self.plan.app.member.dir);
         [app].into_iter().chain(apis).map(|dir| go_mod(&dir.join("go.mod"))).collect()
     }
 
@@ -118,8 +118,9 @@ impl Settled<'_> {
         }
         let bare = SetPlan { plugins: Vec::new(), ..self.set.clone() };
         let draft = self.place();
-        let app_dir = self.app_dir.map(Utf8Path::to_owned);
-        let sources = Sources { app_dir, ..sources(self.plan, &bare, None)? };
+        // What somebody asked for in a higher version is no plugin's doing.
+        let (app_dir, raised) = (self.sources.app_dir.clone(), self.sources.raised.clone());
+        let sources = Sources { app_dir, raised, ..sources(self.plan, &bare, None)? };
         compose::compose(&draft, &sources)?;
         files::remove_file(&draft.join("go.sum"))?;
         written.extend(versions(&session(self.cx, self.go, &draft).modules(&names)?));

@@ -14,6 +14,8 @@ pub enum LockMode {
     Locked,
     /// Everything that the plan needs is chosen anew, whether it fits or not.
     Refresh,
+    /// The targets' C packages are, and the rest is brought up to date.
+    RefreshLibraries,
 }
 
 /// The parts of the lock that do not fit the manifest.
@@ -32,6 +34,11 @@ impl Drift {
     /// Whether what still fits is to be chosen anew all the same.
     pub(super) fn refreshes(&self) -> bool {
         self.mode == LockMode::Refresh
+    }
+
+    /// The same for C packages.
+    pub(super) fn refreshes_libraries(&self) -> bool {
+        matches!(self.mode, LockMode::Refresh | LockMode::RefreshLibraries)
     }
 
     /// Notes that a part must be chosen anew; says whether that is allowed.

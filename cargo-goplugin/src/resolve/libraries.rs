@@ -31,7 +31,7 @@ pub(super) fn settle(
         let inputs = job.inputs();
         let locked = lock.closure(&plan.app.name, &target.name);
         let why = match locked {
-            Some(closure) if closure.inputs == inputs && !drift.refreshes() => continue,
+            Some(closure) if closure.inputs == inputs && !drift.refreshes_libraries() => continue,
             Some(_) => format!(
                 "the C libraries of target `{}`, or where they come from, changed",
                 target.name

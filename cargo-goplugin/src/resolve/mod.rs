@@ -9,6 +9,7 @@ mod file;
 mod libraries;
 pub(crate) mod modules;
 mod raise;
+mod raised;
 pub(crate) mod remote;
 mod tools;
 mod versions;
@@ -20,7 +21,7 @@ pub use versions::newest;
 use camino::Utf8PathBuf;
 
 use crate::error::Result;
-use crate::lock::{Linkage, Lock, LockedClosure, LockedSet, Unit};
+use crate::lock::{Linkage, Lock, LockedClosure, LockedSet, Raised, Unit};
 use crate::plan::{self, LibrarySource, Plan, SetPlan, TargetPlan};
 use crate::store::Store;
 use crate::target::Platform;
@@ -68,6 +69,12 @@ impl<'p> Chosen<'p> {
         &self.resolved
     }
 
+    /// What was locked before.
+    #[must_use]
+    pub fn before(&self) -> &Lock {
+        &self.old
+    }
+
     /// Brings the lock file up to date.
     pub fn write(self, cx: Context<'_>) -> Result<Resolved<'p>> {
         self.files.write(cx, &self.old, &self.resolved.lock)?;
@@ -77,18 +84,29 @@ impl<'p> Chosen<'p> {
 
 /// Settles every version that the plan needs and keeps the lock file up to date.
 pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Result<Resolved<'p>> {
-    choose(cx, plan, mode)?.write(cx)
+    choose(cx, plan, mode, &[])?.write(cx)
 }
 
-/// Settles every version that the plan needs, and leaves the lock file as it is for now.
-pub fn choose<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Result<Chosen<'p>> {
+/// What is locked so far for the plan's workspace.
+pub fn locked(plan: &Plan<'_>) -> Result<Lock> {
+    file::Files::of(plan).read()
+}
+
+/// Settles every version that the plan needs, and leaves the lock file as it is for now. In every set that
+/// has one of the modules `raise`, it is raised to that version, for good.
+pub fn choose<'p>(
+    cx: Context<'_>,
+    plan: &'p Plan<'p>,
+    mode: LockMode,
+    raise: &[Raised],
+) -> Result<Chosen<'p>> {
     let files = file::Files::of(plan);
     let guard = files.lock(cx)?;
     let old = files.read()?;
     let mut drift = Drift::new(mode, plan, files.main());
     let mut lock = old.clone();
     tools::settle(cx, plan, &mut lock, Tool::Go, &mut drift)?;
-    modules::settle(cx, plan, &mut lock, &mut drift)?;
+    modules::settle(cx, plan, &mut lock, raise, &mut drift)?;
     if needs_zig(plan, &lock) {
         tools::settle(cx, plan, &mut lock, Tool::Zig, &mut drift)?;
     }

@@ -6,17 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::Context;
 use super::alone::Settled;
 use super::drift::Drift;
 use super::raise::Versions;
 use super::remote::{self, Unpacked};
+use super::{Context, raised};
 use crate::compose::{self, LockedModules, PathModule, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
     GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Require, Session, SumKind,
 };
-use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Requirement, Unit};
+use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Raised, Requirement, Unit};
 use crate::manifest::{App, Build, PluginSource};
 use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
@@ -29,12 +29,15 @@ pub(super) fn settle(
     cx: Context<'_>,
     plan: &Plan<'_>,
     lock: &mut Lock,
+    raise: &[Raised],
     drift: &mut Drift,
 ) -> Result<()> {
     for set in &plan.sets {
-        let sources = sources(plan, set, None)?;
+        let mut sources = sources(plan, set, None)?;
         let inputs = inputs(plan, &sources)?;
         let locked = lock.set(&plan.app.name, &set.name);
+        let raised = raised::wanted(locked, raise);
+        sources.raised = pairs(&raised);
         let mut platforms = platforms(plan);
         let why = match locked {
             Some(locked) if locked.inputs != inputs => {
@@ -42,6 +45,9 @@ pub(super) fn settle(
             }
             Some(locked) if locked.plugins != plugin_names(plan, set) => {
                 format!("the versions of plugins in set `{}` changed", set.name)
+            }
+            Some(locked) if locked.raised != raised => {
+                format!("modules of set `{}` are to be raised", set.name)
             }
             Some(_) if drift.refreshes() => format!("set `{}` is to be chosen anew", set.name),
             Some(locked) if platforms.iter().all(|p| locked.unit(&p.name()).is_some()) => continue,
@@ -52,12 +58,23 @@ pub(super) fn settle(
             platforms.extend(locked_platforms(locked));
             let go = go(cx, lock)?;
             let job = Job { cx, plan, set, go: &go };
-            let chosen = job.run(&sources, inputs, &platforms)?;
+            let mut chosen = job.run(&sources, inputs, &platforms)?;
+            chosen.raised = raised::kept(&chosen, &raised, raise)?;
+            if chosen.raised != raised {
+                // Without those that are of no use any more, nothing of them is to be left.
+                let kept = chosen.raised;
+                sources.raised = pairs(&kept);
+                chosen = LockedSet { raised: kept, ..job.run(&sources, inputs, &platforms)? };
+            }
             lock.sets.retain(|s| (&s.app, &s.set) != (&chosen.app, &chosen.set));
             lock.sets.push(chosen);
         }
     }
     Ok(())
+}
+
+fn pairs(raised: &[Raised]) -> Vec<(ModulePath, ModuleVersion)> {
+    raised.iter().map(|raised| (raised.path.clone(), raised.version.clone())).collect()
 }
 
 /// What a set's tree is composed from; `locked` once its modules are known.
@@ -93,6 +110,7 @@ pub(crate) fn sources<'a>(
         app_dir: None,
         path_modules: folders.chain(apis).collect(),
         module_plugins: modules.collect(),
+        raised: Vec::new(),
         plugin_imports: set.plugins.iter().map(|(_, plugin)| plugin.import.clone()).collect(),
         go_floor: locked.map(|set| go_version(&set.go)).transpose()?,
         locked: locked.map(locked_modules).transpose()?,
@@ -199,8 +217,7 @@ impl Job<'_> {
         let session = session(self.cx, self.go, &draft);
         let build = &self.plan.app.build;
         let (cx, plan, set, go) = (self.cx, self.plan, self.set, self.go);
-        let app_dir = sources.app_dir.as_deref();
-        let settled = || Settled { cx, plan, set, go, draft: &draft, app_dir };
+        let settled = || Settled { cx, plan, set, go, draft: &draft, sources };
         let (mut units, mut used, mut versions) = (Vec::new(), BTreeSet::new(), Versions::new());
         for &platform in platforms {
             let listed = session
@@ -222,6 +239,7 @@ impl Job<'_> {
             inputs,
             go: go_mod.go.as_ref().map(ToString::to_string).unwrap_or_default(),
             plugins: plugin_names(self.plan, self.set),
+            raised: Vec::new(),
             units,
             modules: Self::modules(&draft, sources, app.as_ref(), &go_mod, &used)?,
         })

@@ -200,6 +200,7 @@ fn nothing_is_written_where_it_is_only_asked_for() {
     assert_eq!(
         dry.stderr,
         "      Adding stamp v1.2.0 (example.org/stamp) to plugins of greeter
+   Resolving Go modules of greeter (default)
 warning: nothing was written, because of `--dry-run`
 "
     );
@@ -207,6 +208,7 @@ warning: nothing was written, because of `--dry-run`
     assert_eq!(
         dry.stderr,
         "    Removing polite from plugins of greeter
+   Resolving Go modules of greeter (default)
 warning: nothing was written, because of `--dry-run`
 "
     );

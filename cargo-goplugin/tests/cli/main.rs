@@ -21,3 +21,4 @@ mod sources;
 mod streams;
 mod support;
 mod together;
+mod update;

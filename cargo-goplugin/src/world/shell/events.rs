@@ -323,6 +323,32 @@ events! {
         /// The version that it has from now on, where it has one.
         version: Option<String>,
     }
+    /// Something that is locked in another version than before, by `update`.
+    LockChanged = "lock-changed" {
+        /// `module`, `package` or `tool`.
+        kind: String,
+        /// Its name; of a Go module, its path.
+        name: String,
+        /// The version before; `null` where it was not there.
+        before: Option<String>,
+        /// The version now; `null` where it is no longer there.
+        after: Option<String>,
+    }
+    /// A plugin from the module proxy with the newest release that there is, by `outdated`.
+    Outdated = "outdated" {
+        /// The app's name.
+        app: String,
+        /// The plugin's name.
+        name: String,
+        /// Its module path.
+        module: String,
+        /// The version that the manifest asks for.
+        version: String,
+        /// The newest release, where it is known.
+        newest: Option<String>,
+        /// Why it is not.
+        problem: Option<String>,
+    }
     /// Something a person should look at, though the run goes on.
     Warning = "warning" {
         /// The message.
