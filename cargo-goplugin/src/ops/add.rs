@@ -47,7 +47,10 @@ pub fn add(world: &World, settings: &Settings, add: &AddSettings) -> Result<()> 
     if app.plugins.contains_key(&name) {
         return Err(taken(app, &name));
     }
-    let mut change = Change::begin(&session, settings, app)?;
+    // The sets that are named are those to be changed; all that have it are to be tried.
+    let mut for_all = settings.clone();
+    for_all.request.sets.clear();
+    let mut change = Change::begin(&session, &for_all, app)?;
     change.text.add(&name, &new.source, add.optional)?;
     let sets = enlist(&mut change, app, settings, &name, add.optional)?;
     announce(world, app, &name, &new, add.optional, &sets);

@@ -63,7 +63,6 @@ impl<'a> Change<'a> {
         let mut settings = self.settings.clone();
         settings.locate.edited = Some(self.text.edited(&self.path));
         settings.request.app = Some(self.app.to_string());
-        settings.request.sets.clear();
         let session = Session::open(self.world, &settings)?;
         let request = everything(&session, &settings.request)?;
         let plan = session.plan(&request)?;

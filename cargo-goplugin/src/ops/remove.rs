@@ -2,7 +2,7 @@
 
 use super::change::{self, Change, How, sets};
 use super::session::{Session, Settings};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorId, Result};
 use crate::manifest::App;
 use crate::plan;
 use crate::vocab::PluginName;
@@ -12,6 +12,11 @@ use crate::world::shell::{Event, PluginChanged};
 /// Takes the entries out of the app's manifest, and out of the lists of its sets, and brings the lock up to
 /// date. What is in folders stays there. Fails with all as it was.
 pub fn remove(world: &World, settings: &Settings, names: &[String]) -> Result<()> {
+    if !settings.request.sets.is_empty() {
+        let what = "`remove` takes plugins out of the app, and so out of every set";
+        return Err(Error::new(ErrorId::Usage, what)
+            .hint("leave `--set` out, or change the set's list under `[sets]` by hand"));
+    }
     let session = Session::open(world, settings)?;
     let plan = change::plan(&session, settings)?;
     let app = plan.app;

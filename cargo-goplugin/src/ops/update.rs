@@ -162,8 +162,10 @@ fn declared(name: &PluginName, plugin: &Plugin) -> Result<Module> {
 fn locked_module(app: &App, lock: &Lock, name: &str) -> Option<Module> {
     let sets = lock.sets.iter().filter(|set| set.app == app.name);
     let modules = sets.flat_map(|set| &set.modules);
-    let found = modules
-        .filter(|module| module.path.as_str() == name && module.requirement != Requirement::Graph);
+    let found = modules.filter(|module| {
+        let is_compiled = module.requirement != Requirement::Graph && module.sum.is_some();
+        is_compiled && module.path.as_str() == name
+    });
     let highest = found.max_by_key(|module| module.version.semver())?;
     let (path, version) = (highest.path.clone(), highest.version.clone());
     Some(Module { path, version, plugin: None })

@@ -52,7 +52,7 @@ fn version(
     };
     let what = format!("could not find out which version of `{module}` is `{query}`");
     let error = Error::new(ErrorId::NoVersion, what).because(why.trim_end());
-    Err(error.hint(format!(
-        "a full version needs no list of them: `{module}@v1.2.3`, with the version that you want"
-    )))
+    Err(error.hint(
+        "a full version needs no list of them: name one, by `add MODULE@v1.2.3` or `update NAME --precise v1.2.3`",
+    ))
 }

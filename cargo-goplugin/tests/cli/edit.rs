@@ -88,7 +88,7 @@ Caused by:
   0: could not find out which version of `example.org/stamp` is `latest`
   1: module example.org/stamp: reading http://[PORT]/goproxy/example.org/stamp/@v/list: 403 Forbidden
 
-help: a full version needs no list of them: `example.org/stamp@v1.2.3`, with the version that you want
+help: a full version needs no list of them: name one, by `add MODULE@v1.2.3` or `update NAME --precise v1.2.3`
 "
     );
     refused.fails(ErrorId::NoVersion, &[]);
@@ -185,6 +185,7 @@ fn what_cannot_be_added_or_removed_is_named() {
         (&["add", STAMP_AT, "--plugins", "stamp"], ErrorId::Usage, &["`--plugins`"]),
         (&["add", "--path", "plugins/none"], ErrorId::NotAModule, &["`plugins/none`"]),
         (&["add", "example.org/stamp", "--offline"], ErrorId::Offline, &["`v1.2.3`"]),
+        (&["remove", "polite", "--set", "default"], ErrorId::Usage, &["every set"]),
         (&["remove", "polit"], ErrorId::UnknownName, &["no plugin `polit`", "`polite`"]),
     ] {
         world.run(&project, arguments).fails(id, phrases);

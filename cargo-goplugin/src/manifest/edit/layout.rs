@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, TableLike, Value};
 
-/// How a text's lines end, and whether it begins with a byte order mark: toml_edit keeps neither.
+/// How a text's lines end, and whether it begins with a byte order mark: `toml_edit` keeps neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LineEnds {
     windows: bool,
@@ -20,9 +20,10 @@ impl LineEnds {
 
     pub(super) fn restore(self, text: &str) -> String {
         let text = text.trim_start_matches(MARK);
-        let text = match self.windows {
-            true => text.replace("\r\n", "\n").replace('\n', "\r\n"),
-            false => text.to_owned(),
+        let text = if self.windows {
+            text.replace("\r\n", "\n").replace('\n', "\r\n")
+        } else {
+            text.to_owned()
         };
         if self.mark { format!("{MARK}{text}") } else { text }
     }
@@ -30,10 +31,10 @@ impl LineEnds {
 
 /// Adds an element that is laid out like the last one.
 pub(super) fn push(list: &mut Array, element: &str) {
-    let Some(last) = list.iter_mut().last() else { return list.push(element) };
-    let prefix = text(last.decor().prefix());
-    let end = text(last.decor().suffix());
-    last.decor_mut().set_suffix("");
+    let Some(previous) = list.iter_mut().last() else { return list.push(element) };
+    let prefix = text(previous.decor().prefix());
+    let end = text(previous.decor().suffix());
+    previous.decor_mut().set_suffix("");
     let Some((_, indent)) = prefix.rsplit_once('\n') else {
         return list.push_formatted(Value::from(element).decorated(" ", end));
     };
@@ -46,7 +47,7 @@ pub(super) fn push(list: &mut Array, element: &str) {
 }
 
 /// Takes out an element with what is said about it. A comment behind an element stands in front of the
-/// next one as toml_edit sees it, up to the first line's end.
+/// next one as `toml_edit` sees it, up to the first line's end.
 pub(super) fn remove_element(list: &mut Array, index: usize) {
     let removed = list.remove(index);
     let (before, after) = (text(removed.decor().prefix()), text(removed.decor().suffix()));

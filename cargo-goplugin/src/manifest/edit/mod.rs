@@ -60,6 +60,12 @@ impl ManifestText {
             layout::close_up(table);
         }
         let table = table.as_table_like_mut().ok_or(refused)?;
+        if table.contains_key(name.as_str()) {
+            let what = format!("`[{PLUGINS}]` of `{}` has `{name}` already", self.shown);
+            return Err(
+                Error::new(ErrorId::Exists, what).because("nothing is written over what is there")
+            );
+        }
         let names: Vec<&str> = table.iter().map(|(name, _)| name).collect();
         let is_sorted = names.len() > 1 && names.is_sorted();
         table.insert(name.as_str(), Item::Value(entry(source, optional).into()));

@@ -57,6 +57,14 @@ fn an_entry_is_added_and_the_rest_stays() {
 }
 
 #[test]
+fn nothing_is_written_over() {
+    let mut text = text("[plugins]\na = { path = \"a\" }\n");
+    let error = text.add(&name("a"), &stamp(), false).unwrap_err();
+    assert_eq!(error.id(), ErrorId::Exists);
+    assert_eq!(text.render(), "[plugins]\na = { path = \"a\" }\n");
+}
+
+#[test]
 fn an_optional_one_from_a_folder_is_written_so() {
     let mut text = text("[plugins]\n");
     text.add(&name("a"), &NewSource::Path("../a \"b\"".into()), true).unwrap();
