@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::edit::{Add, Remove, Update};
+use super::show::{Tree, Why};
 use super::start::{Init, New};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
@@ -49,6 +50,10 @@ pub(super) enum Command {
     Update(Update),
     /// List plugins that could be newer
     Outdated,
+    /// Show what the app is made of, and who needs what
+    Tree(Tree),
+    /// Show why the app has something in it
+    Why(Why),
     /// Print the workspace as JSON
     Metadata {
         /// The format's version

@@ -6,6 +6,7 @@ mod edit;
 mod explain;
 mod pkg_config;
 mod render;
+mod show;
 mod start;
 
 use std::io::ErrorKind;
@@ -115,6 +116,8 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
         Command::Remove(remove) => ops::remove(world, &settings, &remove.names)?,
         Command::Update(update) => ops::update(world, &settings, &update.settings())?,
         Command::Outdated => ops::outdated(world, &settings)?,
+        Command::Tree(tree) => ops::tree(world, &settings, &tree.settings())?,
+        Command::Why(why) => ops::why(world, &settings, &why.name)?,
         Command::Metadata { .. } => ops::metadata(world, &settings)?,
         Command::Resolve { .. } => ops::resolve(world, &settings)?,
         Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,
@@ -127,11 +130,11 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
     Ok(None)
 }
 
-/// `metadata` has a format of its own, an explanation is for people, and a program that was run has said
+/// `metadata` and `tree` have formats of their own, an explanation is for people, and a program that was run has said
 /// so when it began.
 fn says_when_it_is_over<T>(command: Option<&Command>, result: &Result<T>) -> bool {
     match command {
-        Some(Command::Metadata { .. }) => false,
+        Some(Command::Metadata { .. } | Command::Tree(_)) => false,
         Some(Command::Run { .. }) | None => result.is_err(),
         Some(_) => true,
     }

@@ -81,7 +81,7 @@ impl Session<'_> {
         let (level, value) = platform.go_level();
         let process = self
             .go(["list", "-deps", "-e"])
-            .arg("-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Error")
+            .arg("-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Imports,Error")
             .args([mode.flag().to_owned(), format!("-tags={}", tags.join(","))])
             .arg(package)
             .env("CGO_ENABLED", "1")

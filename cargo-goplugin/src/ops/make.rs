@@ -109,7 +109,7 @@ pub fn package(world: &World, settings: &Settings) -> Result<()> {
 
 /// Does `work` on the plan for what `request` makes of the settings, while no other run writes to the
 /// folder for what is made. Under `--dry-run` the plan is told instead.
-fn planned(
+pub(super) fn planned(
     world: &World,
     settings: &Settings,
     request: impl FnOnce(&Session<'_>, &Request) -> Result<Request>,
@@ -128,7 +128,7 @@ fn planned(
 
 /// The request as it is.
 #[expect(clippy::unnecessary_wraps, reason = "the like of `everything`")]
-fn as_asked(_: &Session<'_>, request: &Request) -> Result<Request> {
+pub(super) fn as_asked(_: &Session<'_>, request: &Request) -> Result<Request> {
     Ok(request.clone())
 }
 

@@ -14,6 +14,7 @@ mod outdated;
 mod remove;
 mod session;
 mod targets;
+mod tree;
 mod update;
 
 pub use add::{AddSettings, AddSource, add};
@@ -26,4 +27,5 @@ pub use outdated::outdated;
 pub use remove::remove;
 pub use session::Settings;
 pub use targets::targets;
+pub use tree::{TreeFormat, TreeSettings, tree, why};
 pub use update::{UpdateSettings, update};

@@ -15,7 +15,7 @@ mod tools;
 mod versions;
 
 pub use drift::LockMode;
-pub use modules::main_package;
+pub use modules::{main_package, packages};
 pub use versions::newest;
 
 use camino::Utf8PathBuf;

@@ -10,7 +10,7 @@ use super::alone::Settled;
 use super::drift::Drift;
 use super::raise::Versions;
 use super::remote::{self, Unpacked};
-use super::{Context, raised};
+use super::{Context, Resolved, raised};
 use crate::compose::{self, LockedModules, PathModule, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
@@ -356,6 +356,22 @@ fn unit(platform: Platform, listed: &[ListedPackage]) -> Unit {
 /// A go command at work in a draft.
 pub(crate) fn session<'a>(cx: Context<'a>, go: &'a Toolchain, draft: &'a Utf8Path) -> Session<'a> {
     Session { world: cx.world, go: &go.program, store: cx.store, dir: draft }
+}
+
+/// Every package that a set's program is compiled from on a platform, by what is locked.
+pub fn packages(
+    cx: Context<'_>,
+    resolved: &Resolved<'_>,
+    set: &SetPlan<'_>,
+    platform: Platform,
+) -> Result<Vec<ListedPackage>> {
+    let plan = resolved.plan;
+    let draft = draft_dir(plan, set);
+    compose::compose(&draft, &sources(plan, set, Some(resolved.set(set)))?)?;
+    let go = go(cx, resolved.lock())?;
+    let build = &plan.app.build;
+    let session = session(cx, &go, &draft);
+    session.list(&main_package(build), &build.tags, platform, GoModMode::Fixed)
 }
 
 /// The main package as the go command wants it named.

@@ -21,4 +21,5 @@ mod sources;
 mod streams;
 mod support;
 mod together;
+mod tree;
 mod update;

@@ -349,6 +349,17 @@ events! {
         /// Why it is not.
         problem: Option<String>,
     }
+    /// Why the app has what `why` is asked for: one for each way there is.
+    Chain = "chain" {
+        /// The app's name.
+        app: String,
+        /// The plugin set.
+        set: String,
+        /// The target's name.
+        target: String,
+        /// From the app to what is asked for, each needed by the one before.
+        chain: Vec<String>,
+    }
     /// Something a person should look at, though the run goes on.
     Warning = "warning" {
         /// The message.

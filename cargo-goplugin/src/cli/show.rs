@@ -1,0 +1,40 @@
+//! The flags of the subcommands that show what an app is made of.
+
+use clap::{Args, ValueEnum};
+
+use crate::ops::{TreeFormat, TreeSettings};
+
+#[derive(Debug, Args)]
+pub(super) struct Tree {
+    /// Show what needs this plugin, Go module, C library or package
+    #[arg(short, long, value_name = "NAME")]
+    invert: Option<String>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Dot,
+}
+
+impl Tree {
+    pub(super) fn settings(&self) -> TreeSettings {
+        let format = match self.format {
+            Format::Text => TreeFormat::Text,
+            Format::Json => TreeFormat::Json,
+            Format::Dot => TreeFormat::Dot,
+        };
+        TreeSettings { invert: self.invert.clone(), format }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Why {
+    /// A plugin, Go module, C library or package
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+}
