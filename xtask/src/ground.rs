@@ -29,6 +29,7 @@ pub(crate) enum Project {
     Caddy,
     Hello,
     ImageServer,
+    Collector,
 }
 
 impl Project {
@@ -37,12 +38,13 @@ impl Project {
             Self::Caddy => "test-projects/caddy",
             Self::Hello => "test-projects/hello",
             Self::ImageServer => "test-projects/image-server",
+            Self::Collector => "test-projects/collector",
         }
     }
 
     fn manifest(self) -> &'static str {
         match self {
-            Self::Caddy | Self::Hello => "goplugin.toml",
+            Self::Caddy | Self::Hello | Self::Collector => "goplugin.toml",
             Self::ImageServer => "Cargo.toml",
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 
 use super::member::{self, Limits, SourceFile};
+use super::registration::template_imports;
 use super::sources::{LocalModule, Locals, Sources};
 use crate::error::Result;
 use crate::golang::scan;
@@ -31,6 +32,7 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
         sources.module_plugins.iter().map(|(path, version)| format!("plugin {path} {version}\n")),
     );
     lines.extend(sources.plugin_imports.iter().map(|path| format!("import {path}\n")));
+    lines.extend(template_imports(sources)?.iter().map(|path| format!("template import {path}\n")));
     for local in locals.all() {
         lines.insert(format!("module {} {}\n", local.module, Sha256::of(&local.go_mod_text)));
         if sources.app.remote.is_none() || local.module != locals.app.module {

@@ -17,6 +17,7 @@ mod constructor;
 mod facts;
 mod manifests;
 mod member;
+mod registration;
 mod remote;
 mod sources;
 mod sync;
@@ -25,7 +26,7 @@ mod unseen;
 
 pub use constructor::{api_package, check_plugins};
 pub use facts::{Facts, source_facts};
-pub use sources::{LockedModules, PathModule, Sources};
+pub use sources::{LockedModules, PathModule, Registered, Sources};
 pub use tree::{ComposedTree, compose};
 
 use crate::error::{Error, ErrorId};

@@ -8,7 +8,7 @@ use super::{failed, remote};
 use crate::error::Result;
 use crate::golang::{GoMod, GoSumFile, GoVersion, ReplaceTarget, Require};
 use crate::manifest::App;
-use crate::vocab::{ModulePath, ModuleVersion};
+use crate::vocab::{ModulePath, ModuleVersion, PluginName};
 use crate::world::files;
 
 /// One product: an app with a set of plugins.
@@ -27,6 +27,8 @@ pub struct Sources<'a> {
     pub raised: Vec<(ModulePath, ModuleVersion)>,
     /// The import paths of the set's plugins, in the order in which they are registered.
     pub plugin_imports: Vec<ModulePath>,
+    /// The same plugins as a template names them.
+    pub registered: Vec<Registered>,
     /// What the lock says; without it the tree is for finding that out.
     pub locked: Option<LockedModules>,
     /// A language version that go.mod's must not be below: the highest that a locked module asks for.
@@ -35,6 +37,19 @@ pub struct Sources<'a> {
     pub root: &'a Utf8Path,
     /// The target folder, never a source.
     pub target_dir: &'a Utf8Path,
+}
+
+/// A plugin of the set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Its name in the app's manifest.
+    pub name: PluginName,
+    /// The import path of its package.
+    pub import: ModulePath,
+    /// Its module.
+    pub module: ModulePath,
+    /// Its version: the chosen one, or that of the manifest of a plugin in a folder.
+    pub version: Option<String>,
 }
 
 /// A module in a folder of the workspace.

@@ -6,15 +6,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::manifests::{completed_go_mod, root_go_mod};
 use super::member::{self, Limits, SourceFile};
+use super::registration::plugins_go;
 use super::sources::{LocalModule, Locals, Sources};
 use super::sync::Sync;
 use super::unseen::{CInputs, INPUTS};
 use super::{LOCAL_MODULES, failed, remote};
 use crate::error::Result;
-use crate::golang::{
-    GoMod, GoSumFile, SourceFacts, appending_plugins_go, importing_plugins_go, is_generated, scan,
-};
-use crate::manifest::Registration;
+use crate::golang::{GoMod, GoSumFile, SourceFacts, is_generated, scan};
 use crate::vocab::{ModulePath, Sha256};
 use crate::world::{files, folders};
 
@@ -260,43 +258,4 @@ fn copy(
     }
     let mode = if folders::mode(&file.from)? & 0o111 == 0 { FILE } else { EXECUTABLE };
     sync.put(&file.path, &bytes, mode)
-}
-
-fn plugins_go(sources: &Sources<'_>, main: &Utf8Path, package: &[&SourceFacts]) -> Result<String> {
-    let (folder, set_main) = match &sources.app.remote {
-        None => (
-            sources.app.member.dir.join(main).into_string(),
-            "`main` in `[build]` names the main package's folder",
-        ),
-        Some(remote) => (
-            format!("{}@{}", remote.import, remote.version),
-            "`package` in `[app]` names the main package's folder",
-        ),
-    };
-    if package.is_empty() {
-        return Err(failed(format!("there is no Go package in `{folder}`")).hint(set_main));
-    }
-    let is_main = |facts: &&&SourceFacts| facts.package.as_deref() == Some("main");
-    let package: Vec<_> = package.iter().filter(is_main).collect();
-    if package.is_empty() {
-        return Err(failed(format!("the package in `{folder}` is no program"))
-            .because("no file of it says `package main`")
-            .hint(set_main));
-    }
-    let imports = &sources.plugin_imports;
-    match sources.app.registration {
-        Registration::Init => Ok(importing_plugins_go("main", imports)),
-        Registration::Append => {
-            let declared =
-                package.iter().any(|facts| facts.variables.iter().any(|name| name == "plugins"));
-            if !imports.is_empty() && !declared {
-                return Err(failed(format!("the package in `{folder}` has no variable `plugins`"))
-                    .because("plugins are registered by appending to it")
-                    .hint("declare it, as in `var plugins []api.Plugin`, or set `style = \"init\"` in `[registration]`"));
-            }
-            let taken =
-                package.iter().flat_map(|facts| facts.declared()).map(str::to_owned).collect();
-            Ok(appending_plugins_go("main", imports, &taken))
-        }
-    }
 }

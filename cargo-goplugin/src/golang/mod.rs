@@ -13,6 +13,7 @@ mod modcache;
 mod modzip;
 mod render;
 mod source;
+mod template;
 mod version;
 
 pub use dirhash::{go_mod_sum, hash1};
@@ -31,4 +32,5 @@ pub use source::{
     Declared, Fit, FuncType, Function, GoType, ResultType, SourceFacts, TypeDeclaration, function,
     result_of, scan, type_declaration, variable,
 };
+pub use template::{TemplateFault, TemplatePlugin, fill_template};
 pub use version::{GoVersion, local_version};

@@ -53,7 +53,7 @@ fn unique(imports: &[ModulePath]) -> Vec<&str> {
     imports.iter().map(ModulePath::as_str).filter(|import| seen.insert(*import)).collect()
 }
 
-fn alias(number: usize, taken: &BTreeSet<String>) -> String {
+pub(super) fn alias(number: usize, taken: &BTreeSet<String>) -> String {
     let mut name = format!("p{number}");
     while taken.contains(&name) {
         name.push('_');

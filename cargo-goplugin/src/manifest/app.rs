@@ -9,8 +9,9 @@ use super::model::{Build, Policy, Registration, RemoteApp};
 use super::plugin::{self, Entry};
 use super::policy;
 use super::reader::TableReader;
+use super::registration;
 use super::table::{RawTable, Spot};
-use crate::error::{Error, ErrorId, Result};
+use crate::error::{Error, ErrorId};
 use crate::vocab::{PluginName, SetName};
 
 /// What an app's manifest says beyond `[package]` and `[libraries]`.
@@ -43,7 +44,7 @@ pub(super) fn read(
         plugins: plugin::read_entries(reader, dir),
         sets: plugin::read_sets(reader),
         registration: reader
-            .check(read_registration(&registration, remote.as_ref()))
+            .check(registration::read(&registration, dir, remote.as_ref()))
             .unwrap_or_default(),
         policy: reader.check(policy::read(&policy)).unwrap_or_default(),
         artifacts: reader.tables("artifacts").into_iter().collect(),
@@ -68,26 +69,4 @@ pub(super) fn refuse(reader: &mut TableReader<'_>, sure: Sure) {
         }
         reader.know(key);
     }
-}
-
-fn read_registration(table: &RawTable, remote: Option<&RemoteApp>) -> Result<Registration> {
-    const KEY: &str = "style";
-    let mut reader = TableReader::new(table);
-    let style = match reader.string(KEY).as_deref() {
-        // An app that was made to be built elsewhere finds its plugins by their blank imports.
-        None if remote.is_some() => Registration::Init,
-        None | Some("append") => Registration::Append,
-        Some("init") => Registration::Init,
-        Some("template") => {
-            reader.later(KEY, "`template`, a file of one's own");
-            Registration::Append
-        }
-        Some(_) => {
-            reader.invalid(KEY, "expected `append` or `init`");
-            Registration::Append
-        }
-    };
-    reader.later("template", "a file of one's own that hooks plugins in");
-    reader.finish()?;
-    Ok(style)
 }

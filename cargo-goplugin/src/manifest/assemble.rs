@@ -101,7 +101,7 @@ fn app(
         build: tables.build.clone(),
         plugins,
         sets: tables.sets.clone(),
-        registration: tables.registration,
+        registration: tables.registration.clone(),
         policy: tables.policy.clone(),
         artifacts: tables.artifacts.clone(),
     })

@@ -98,7 +98,7 @@ fn read_pgo(reader: &mut TableReader<'_>, dir: &Utf8Path) -> Result<Option<Utf8P
 }
 
 /// A file or folder of the module, relative; `.` is the module's own.
-struct Below(Utf8PathBuf);
+pub(super) struct Below(pub(super) Utf8PathBuf);
 
 impl FromStr for Below {
     type Err = &'static str;

@@ -21,6 +21,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             include_str!("member.rs"),
             include_str!("package.rs"),
             include_str!("app.rs"),
+            include_str!("registration.rs"),
             include_str!("build.rs"),
             include_str!("profile.rs"),
             include_str!("plugin.rs"),

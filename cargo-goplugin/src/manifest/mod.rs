@@ -25,6 +25,7 @@ mod policy;
 mod problems;
 mod profile;
 mod reader;
+mod registration;
 mod remote;
 mod settings;
 mod table;

@@ -305,13 +305,15 @@ impl PluginSource {
 }
 
 /// How `plugins.go` hooks plugins in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Registration {
     /// `plugins = append(plugins, p1.Plugin())`: the app declares `plugins`, a plugin's package `Plugin()`.
     #[default]
     Append,
     /// A blank import: the plugin registers itself in `init`.
     Init,
+    /// A file of the app's own, relative to its folder, with blocks that are repeated for each plugin.
+    Template(Utf8PathBuf),
 }
 
 /// A C library, named once and found in each repository.

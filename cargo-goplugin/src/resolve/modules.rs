@@ -11,7 +11,7 @@ use super::drift::Drift;
 use super::raise::Versions;
 use super::remote::{self, Unpacked};
 use super::{Context, Resolved, raised};
-use crate::compose::{self, LockedModules, PathModule, Sources};
+use crate::compose::{self, LockedModules, PathModule, Registered, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
     GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Require, Session, SumKind,
@@ -111,12 +111,39 @@ pub(crate) fn sources<'a>(
         path_modules: folders.chain(apis).collect(),
         module_plugins: modules.collect(),
         raised: Vec::new(),
+        registered: registered(plan, set, locked),
         plugin_imports: set.plugins.iter().map(|(_, plugin)| plugin.import.clone()).collect(),
         go_floor: locked.map(|set| go_version(&set.go)).transpose()?,
         locked: locked.map(locked_modules).transpose()?,
         root: &plan.workspace.root,
         target_dir: &plan.workspace.target_dir,
     })
+}
+
+/// The plugins as a template names them.
+fn registered(plan: &Plan<'_>, set: &SetPlan<'_>, locked: Option<&LockedSet>) -> Vec<Registered> {
+    let plugins = set.plugins.iter().map(|(name, plugin)| {
+        let module = plugin.source.module();
+        let version = match &plugin.source {
+            PluginSource::Path { .. } => {
+                let member = plan.workspace.plugins.iter().find(|member| member.module == *module);
+                member.and_then(|member| member.version.as_ref()).map(ToString::to_string)
+            }
+            PluginSource::Module { version, .. } => {
+                let required =
+                    |m: &&LockedModule| m.requirement != Requirement::Graph && m.path == *module;
+                let chosen = locked.and_then(|set| set.modules.iter().find(required));
+                Some(chosen.map_or(version, |module| &module.version).to_string())
+            }
+        };
+        Registered {
+            name: (*name).clone(),
+            import: plugin.import.clone(),
+            module: module.clone(),
+            version,
+        }
+    });
+    plugins.collect()
 }
 
 const MAKE_ANEW: &str = "restore `goplugin.lock`, or remove it and run `cargo goplugin resolve`";

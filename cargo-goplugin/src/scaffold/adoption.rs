@@ -148,10 +148,7 @@ fn app_manifest(proposal: &Proposal<'_>, author: &str) -> String {
         });
         parts.push(format!("[plugins]\n{}", plugins.collect::<String>()));
     }
-    let style = match proposal.style {
-        Registration::Append => "append",
-        Registration::Init => "init",
-    };
+    let style = if proposal.style == Registration::Init { "init" } else { "append" };
     parts.push(format!("[registration]\nstyle = \"{style}\"\n"));
     parts.join("\n")
 }

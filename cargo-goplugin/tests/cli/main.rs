@@ -20,6 +20,7 @@ mod side_by_side;
 mod sources;
 mod streams;
 mod support;
+mod template;
 mod together;
 mod tree;
 mod update;

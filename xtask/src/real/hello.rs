@@ -13,7 +13,8 @@ pub(super) fn runs(ground: &Ground) -> Result {
 
 /// The locks in the repository are what resolving gives today: nothing is written.
 pub(super) fn lock_is_current(ground: &Ground) -> Result {
-    for project in [Project::Caddy, Project::Hello, Project::ImageServer] {
+    let all = [Project::Caddy, Project::Collector, Project::Hello, Project::ImageServer];
+    for project in all {
         read(&ground.goplugin(&ground.site(project), &["resolve", "--locked"]))?;
     }
     Ok(())

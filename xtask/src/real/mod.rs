@@ -3,6 +3,7 @@
 
 mod caddy;
 mod closure;
+mod collector;
 mod emulate;
 mod go_itself;
 mod hello;
@@ -27,6 +28,8 @@ use crate::oracle::{
 pub(crate) const ALL: &[Check] = &[
     Check { name: "hello-runs", oracles: &[], root: false, run: hello::runs },
     Check { name: "hello-lock-is-current", oracles: &[], root: false, run: hello::lock_is_current },
+    Check { name: "collector-components", oracles: &[], root: false, run: collector::components },
+    Check { name: "collector-drift", oracles: &[], root: false, run: collector::drift },
     Check { name: "new-packs-at-once", oracles: &[], root: false, run: new::packs_at_once },
     Check { name: "init-takes-an-app", oracles: &[], root: false, run: new::takes_an_app },
     Check { name: "package-reads", oracles: &[DPKG], root: false, run: package::reads },

@@ -41,6 +41,7 @@ pub(crate) const PURE: &[&[&str]] = &[
     &["golang", "dirhash"],
     &["golang", "render"],
     &["golang", "json"],
+    &["golang", "template"],
     &["manifest", "edit"],
     &["ops", "tree", "graph"],
     &["ops", "tree", "render"],

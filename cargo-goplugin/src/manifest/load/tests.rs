@@ -509,7 +509,7 @@ fn problems_of_all_files_are_told_at_once() {
             "error[manifest::invalid-value]: `workspace` in `[package.version]`: the workspace's `package` table has no `version`",
             "error[manifest::invalid-value]: `[plugins]` is for an app, and this member is none",
             "error[manifest::unknown-key]: unknown key `bild` in `app/goplugin.toml`",
-            "error[manifest::invalid-value]: `style` in `[registration]`: expected `append` or `init`",
+            "error[manifest::invalid-value]: `style` in `[registration]`: expected `append`, `init` or `template`",
             "error[manifest::not-a-module]: could not read `[ROOT]/plugins/count/go.mod`",
             "error: 6 problems",
         ]
@@ -598,7 +598,7 @@ fn the_root_may_be_the_app() {
 #[test]
 fn keys_of_later_versions_are_known() {
     let files = Files::usual(
-        "platforms = []\n[patch]\n[images.web]\n[registration]\ntemplate = 'x'\nstyle = 'template'\n\
+        "platforms = []\n[patch]\n[images.web]\n\
          [build]\nbins = []\ngenerate = ''\n\
          [plugins]\nqr = { git = 'https://example.com/qr', tag = 'v1', branch = 'b', rev = 'r' }\n",
     );
@@ -611,7 +611,7 @@ fn keys_of_later_versions_are_known() {
     let error = files.load().unwrap_err();
     let all: Vec<_> = std::iter::once(&error).chain(error.beside()).collect();
     let flat = render(&error, false);
-    assert!(flat.ends_with("error: 17 problems"), "{flat}");
+    assert!(flat.ends_with("error: 15 problems"), "{flat}");
     assert!(
         !flat.contains("unknown-key") && !flat.contains("invalid") && !flat.contains("missing"),
         "{flat}"

@@ -78,7 +78,7 @@ fn an_app_has_one_style() {
     assert_eq!((proposal.style, proposal.plugins.len()), (Registration::Init, 1));
     let mixed = found(&[("", &[], &[MAIN]), registers, ("b", &[], &[("", "b", &["Plugin"])])]);
     let proposal = propose(&mixed, None, None).unwrap();
-    assert_eq!((proposal.style, proposal.plugins.len()), (Registration::Append, 1));
+    assert_eq!((&proposal.style, proposal.plugins.len()), (&Registration::Append, 1));
     assert_eq!(proposal.left_out.len(), 1);
     // `plugins` holds a folder that is no plugin of the app.
     assert_eq!(proposal.members(&mixed), ["b"]);

@@ -9,7 +9,7 @@ pub(crate) mod http;
 pub(crate) mod modules;
 pub(crate) mod project;
 pub(crate) mod samples;
-mod tools;
+pub(crate) mod tools;
 mod world;
 pub(crate) mod zig;
 

@@ -122,7 +122,7 @@ fn a_remote_app_has_the_other_tables_and_may_be_there_twice() {
     let workspace = files.load().unwrap();
     let [two, one] = workspace.apps.as_slice() else { panic!("{:?}", workspace.apps) };
     assert_eq!((one.name.as_str(), one.about.version.to_string()), ("server", "2.0.0".to_owned()));
-    assert_eq!((one.registration, one.build.tags.len()), (Registration::Append, 1));
+    assert_eq!((one.registration.clone(), one.build.tags.len()), (Registration::Append, 1));
     assert_eq!(names(&workspace.plugins), ["count"]);
     assert_eq!((two.name.as_str(), two.about.version.to_string()), ("other", "7.0.0".to_owned()));
     assert_eq!(two.plugins["own"].import.as_str(), "example.com/server/extra");
