@@ -13,6 +13,7 @@ pub mod fetch;
 pub mod golang;
 pub mod lock;
 pub mod manifest;
+pub mod nix;
 pub mod ops;
 pub mod package;
 pub mod pkgconfig;

@@ -33,6 +33,7 @@ pub(crate) const FAKETIME: Oracle = program("faketime", "faketime");
 pub(crate) const LIBC: Oracle =
     Oracle { sign: Sign::File("/usr/include/stdio.h"), package: "libc6-dev" };
 pub(crate) const LINTIAN: Oracle = program("lintian", "lintian");
+pub(crate) const NIX: Oracle = program("nix", "nix-bin");
 pub(crate) const PKGCONF: Oracle = program("pkg-config", "pkgconf");
 pub(crate) const QEMU_ARM: Oracle = program("qemu-arm-static", "qemu-user-static");
 pub(crate) const SETPRIV: Oracle = program("setpriv", "util-linux");

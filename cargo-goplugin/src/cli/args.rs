@@ -89,10 +89,23 @@ pub(super) enum Command {
         #[arg(long = "artifact", value_name = "KIND")]
         artifacts: Vec<String>,
     },
+    /// Write what another build system reads
+    #[command(subcommand)]
+    Export(Export),
     /// List what can be built for
     Targets,
     /// Remove what was made
     Clean,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Export {
+    /// A buildGoModule expression of nixpkgs; `[workspace.lock]` has to say `nix = true`
+    Nix {
+        /// The file to write, with the source tree in a folder beside it
+        #[arg(long, value_name = "FILE")]
+        output: Option<Utf8PathBuf>,
+    },
 }
 
 /// Flags that every subcommand takes.

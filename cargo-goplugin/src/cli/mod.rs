@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::ops;
 use crate::world::shell::{BuildFinished, Event, Failed};
 use crate::world::{Env, Process, Shell, World, check_output, child, interrupt};
-use args::{Cargo, Command, Options};
+use args::{Cargo, Command, Export, Options};
 
 pub use render::render;
 
@@ -124,6 +124,10 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
         Command::Build => ops::build(world, &settings)?,
         Command::Run { arguments } => return ops::run(world, &settings, arguments),
         Command::Package { .. } => ops::package(world, &settings)?,
+        Command::Export(Export::Nix { output }) => {
+            let output = output.as_ref().map(|file| world.env.current_dir().join(file));
+            ops::export_nix(world, &settings, output.as_deref())?;
+        }
         Command::Targets => ops::targets(world, &settings)?,
         Command::Clean => ops::clean(world, &settings)?,
     }

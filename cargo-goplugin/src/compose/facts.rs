@@ -62,6 +62,32 @@ fn module_facts(local: &LocalModule, limits: &Limits, lines: &mut BTreeSet<Strin
     Ok(())
 }
 
+/// A digest over what decides, beside the facts and the modules locked, on what `go mod vendor` makes of
+/// the tree: all that modules in folders hold, and what the tests of the app import.
+pub fn vendored_facts(sources: &Sources<'_>) -> Result<Sha256> {
+    let locals = Locals::read(sources)?;
+    let limits = Limits::new(sources.root, &[sources.target_dir])?;
+    let mut lines = Vec::new();
+    for file in member::files(&locals.app.dir, &limits)?.iter().filter(|file| is_test(file)) {
+        let facts = scan(&String::from_utf8_lossy(&files::read(&file.from)?));
+        let place = format!("{}\t{}", file.folder(), facts.constraint.unwrap_or_default());
+        lines.extend(facts.imports.iter().map(|import| format!("import {place}\t{import}\n")));
+    }
+    // In their order, which is that of go.mod's `replace` lines.
+    for local in &locals.modules {
+        lines.push(format!("module {}\n", local.module));
+        for file in member::files(&local.dir, &limits)?.iter().filter(|file| !is_test(file)) {
+            let digest = Sha256::of(files::read(&file.from)?);
+            lines.push(format!("{digest} {}\n", file.path));
+        }
+    }
+    Ok(Sha256::of(lines.concat()))
+}
+
+fn is_test(file: &SourceFile) -> bool {
+    file.path.as_str().ends_with("_test.go")
+}
+
 /// Go's rule for folders that hold no packages of the module.
 fn is_ignored(folder: &Utf8Path) -> bool {
     folder

@@ -25,7 +25,7 @@ mod tree;
 mod unseen;
 
 pub use constructor::{api_package, check_plugins};
-pub use facts::{Facts, source_facts};
+pub use facts::{Facts, source_facts, vendored_facts};
 pub use sources::{LockedModules, PathModule, Registered, Sources};
 pub use tree::{ComposedTree, compose};
 

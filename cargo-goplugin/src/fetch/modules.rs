@@ -8,10 +8,12 @@ use rayon::prelude::*;
 use super::ModuleCache;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
-use crate::golang::{GoModMode, ModCache, downloads, go_mod_sum, hash1, unpack_module};
+use crate::golang::{GoModMode, ModCache, Modules, downloads, go_mod_sum, hash1, unpack_module};
 use crate::lock::LockedModule;
 use crate::plan::SetPlan;
-use crate::resolve::{Context, Resolved, main_package, modules as resolved_modules, remote};
+use crate::resolve::{
+    Context, Resolved, main_package, modules as resolved_modules, remote, vendor,
+};
 use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
@@ -33,7 +35,7 @@ pub(super) fn fetch(
         if absent.is_empty() {
             continue;
         }
-        if absent.iter().any(|module| !is_downloaded(&downloads, module)) {
+        if absent.iter().any(|module| !vendor::is_downloaded(&downloads, module)) {
             download(cx, resolved, set, go, &absent)?;
         }
         // One lock for all: the threads that unpack modules must not wait for other runs, which may wait
@@ -110,12 +112,6 @@ fn record(cx: Context<'_>, module: &LockedModule) -> Utf8PathBuf {
     cx.store.folder("go/trees").join(name)
 }
 
-fn is_downloaded(downloads: &ModCache, module: &LockedModule) -> bool {
-    let (path, version) = (&module.path, &module.version);
-    (module.sum.is_none() || downloads.zip(path, version).exists())
-        && (module.go_mod.is_none() || downloads.go_mod(path, version).exists())
-}
-
 /// Has the go command download what the set's tree needs: it checks every sum against the lock too.
 fn download(
     cx: Context<'_>,
@@ -148,6 +144,11 @@ fn download(
         if let Some(platform) = Platform::named(&unit.platform) {
             session.list(&main_package(build), &build.tags, platform, GoModMode::Fixed)?;
         }
+    }
+    if vendor::is_wanted(resolved.plan) {
+        let stage = Stage::new(&cx.store.folder("go"))?;
+        session.vendor(Modules::Downloaded, &stage.path().join("vendor"))?;
+        session.graph()?;
     }
     drop(progress);
     cx.world.shell.status("Downloaded", &modules);

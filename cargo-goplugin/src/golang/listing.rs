@@ -1,5 +1,5 @@
-//! Asking Go which packages a program is made of. This is the only use of the go command that may
-//! reach the network: with the user's own settings for proxies and checksums, and into a folder of
+//! Asking Go which packages a program is made of. This and vendoring are the only uses of the go command
+//! that may reach the network: with the user's own settings for proxies and checksums, and into a folder of
 //! downloads from which nothing is compiled.
 
 use std::fmt;
@@ -90,7 +90,7 @@ impl Session<'_> {
             .env(level, value);
         let finished = self.finish(process)?;
         let packages: Vec<ListedPackage> = read_stream("go list", &finished.stdout)?;
-        let mut problems: Vec<&str> = packages
+        let problems: Vec<&str> = packages
             .iter()
             .filter_map(|package| package.error.as_ref())
             .map(|e| e.err.as_str())
@@ -98,10 +98,8 @@ impl Session<'_> {
         if problems.is_empty() && finished.success() {
             return Ok(packages);
         }
-        let stderr = without_progress(&finished.stderr);
-        problems.extend((!stderr.is_empty()).then_some(stderr.as_str()));
-        problems.dedup();
-        Err(failure(format!("Go could not settle the modules for {platform}"), &problems))
+        let what = format!("Go could not settle the modules for {platform}");
+        Err(refused(&what, &problems, &finished.stderr))
     }
 
     /// Has a module downloaded and unpacked; the tree it works in has no say in that.
@@ -113,7 +111,7 @@ impl Session<'_> {
         let process = self.go(["mod", "download", "-json"]).arg(format!("{module}@{version}"));
         let finished = self.finish(process)?;
         let failed = |why: &str| {
-            Err(failure(format!("Go could not get the module `{module}@{version}`"), &[why]))
+            Err(refused(&format!("Go could not get the module `{module}@{version}`"), &[why], ""))
         };
         let found: Vec<DownloadedModule> = read_stream("go mod download", &finished.stdout)?;
         match found.into_iter().next() {
@@ -133,8 +131,7 @@ impl Session<'_> {
         let finished = self.finish(process)?;
         let mut modules: Vec<ListedModule> = read_stream("go list -m", &finished.stdout)?;
         if !finished.success() {
-            let stderr = without_progress(&finished.stderr);
-            return Err(failure("Go could not list the modules".to_owned(), &[&stderr]));
+            return Err(refused("Go could not list the modules", &[], &finished.stderr));
         }
         modules.retain(|module| module.error.is_none());
         Ok(modules)
@@ -144,8 +141,7 @@ impl Session<'_> {
     pub fn graph(&self) -> Result<ModGraph> {
         let finished = self.finish(self.go(["mod", "graph"]))?;
         if !finished.success() {
-            let stderr = without_progress(&finished.stderr);
-            return Err(failure("Go could not list the module graph".to_owned(), &[&stderr]));
+            return Err(refused("Go could not list the module graph", &[], &finished.stderr));
         }
         Ok(ModGraph::parse(&String::from_utf8_lossy(&finished.stdout)))
     }
@@ -165,7 +161,7 @@ impl Session<'_> {
 
     /// The go command, with nothing of the environment that shapes what it says. Without a network it
     /// makes do with what was downloaded before.
-    fn go<const N: usize>(&self, words: [&str; N]) -> Process {
+    pub(super) fn go<const N: usize>(&self, words: [&str; N]) -> Process {
         let go = Process::new(self.go)
             .args(words)
             .envs(go_settings(&self.world.env))
@@ -184,7 +180,7 @@ impl Session<'_> {
         }
     }
 
-    fn finish(&self, process: Process) -> Result<Finished> {
+    pub(super) fn finish(&self, process: Process) -> Result<Finished> {
         let stage = Stage::new(&self.store.folder("go"))?;
         process.scratch(&stage).capture(&self.world.shell)
     }
@@ -199,15 +195,27 @@ impl GoModMode {
     }
 }
 
-/// A failure in Go's own words.
-fn failure(what: String, problems: &[&str]) -> Error {
-    // Go's words for a download that is not what go.sum or the checksum database says.
-    let id = if problems.iter().any(|problem| problem.contains("checksum mismatch")) {
+/// The failure of a go command, in its own words.
+pub(super) fn refused(what: &str, problems: &[&str], stderr: &str) -> Error {
+    let stderr = without_progress(stderr);
+    let mut problems = problems.to_vec();
+    problems.extend((!stderr.is_empty()).then_some(stderr.as_str()));
+    problems.dedup();
+    let says = |words| problems.iter().any(|problem| problem.contains(words));
+    // Go's words for a download that is not what go.sum or the checksum database says, and for one that
+    // it was told to leave.
+    let id = if says("checksum mismatch") {
         ErrorId::ModuleChanged
+    } else if says("module lookup disabled by GOPROXY=off") {
+        ErrorId::Offline
     } else {
         ErrorId::GoModules
     };
-    problems.iter().fold(Error::new(id, what), |error, problem| error.because(*problem))
+    let error = problems.iter().copied().fold(Error::new(id, what), Error::because);
+    if id == ErrorId::Offline {
+        return error.hint("run `cargo goplugin fetch` once with a network");
+    }
+    error
 }
 
 /// Where modules are downloaded to, as Go lays them out.

@@ -14,6 +14,7 @@ mod modzip;
 mod render;
 mod source;
 mod template;
+mod vendor;
 mod version;
 
 pub use dirhash::{go_mod_sum, hash1};
@@ -33,4 +34,5 @@ pub use source::{
     result_of, scan, type_declaration, variable,
 };
 pub use template::{TemplateFault, TemplatePlugin, fill_template};
+pub use vendor::{Modules, vendored_packages};
 pub use version::{GoVersion, local_version};

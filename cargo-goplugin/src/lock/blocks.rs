@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{LockedClosure, LockedPackage, LockedSet, Raised, Wish};
+use super::model::{LockedClosure, LockedPackage, LockedSet, LockedVendor, Raised, Wish};
+use crate::nix::VendorHash;
 use crate::repository::{Package, Snapshot};
 use crate::vocab::{AppName, PackageName, SetName, Sha256, TargetName};
 
@@ -23,6 +24,7 @@ pub(super) struct OwnedOfSet<T> {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) struct SetBlock {
     app: AppName,
     name: SetName,
@@ -32,6 +34,10 @@ pub(super) struct SetBlock {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     raised: Vec<String>,
     inputs: Sha256,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vendor_hash: Option<VendorHash>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vendor_inputs: Option<Sha256>,
 }
 
 impl From<&LockedSet> for SetBlock {
@@ -43,6 +49,8 @@ impl From<&LockedSet> for SetBlock {
             go: set.go.clone(),
             raised: set.raised.iter().map(|r| format!("{} {}", r.path, r.version)).collect(),
             inputs: set.inputs,
+            vendor_hash: set.vendor.map(|vendor| vendor.hash),
+            vendor_inputs: set.vendor.map(|vendor| vendor.inputs),
         }
     }
 }
@@ -58,6 +66,7 @@ impl TryFrom<SetBlock> for LockedSet {
                 version: version.parse().map_err(drop)?,
             })
         };
+        let vendor = block.vendor_hash.zip(block.vendor_inputs);
         Ok(Self {
             app: block.app,
             set: block.name,
@@ -67,6 +76,7 @@ impl TryFrom<SetBlock> for LockedSet {
             raised: block.raised.iter().map(raised).collect::<Result<_, ()>>()?,
             units: Vec::new(),
             modules: Vec::new(),
+            vendor: vendor.map(|(hash, inputs)| LockedVendor { hash, inputs }),
         })
     }
 }

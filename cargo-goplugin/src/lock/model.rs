@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::nix::VendorHash;
 use crate::repository::{Package, Snapshot};
 use crate::toolchain::Release;
 use crate::vocab::{
@@ -38,6 +39,17 @@ pub struct LockedSet {
     pub units: Vec<Unit>,
     /// The modules.
     pub modules: Vec<LockedModule>,
+    /// Nix's hash of them, where the manifest wants it in the lock.
+    pub vendor: Option<LockedVendor>,
+}
+
+/// What `go mod vendor` makes of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockedVendor {
+    /// Nix's hash of it.
+    pub hash: VendorHash,
+    /// Digest of what it was made from.
+    pub inputs: Sha256,
 }
 
 /// A module of a set in a version that somebody asked for.

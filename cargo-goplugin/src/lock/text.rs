@@ -196,7 +196,10 @@ fn read<T: DeserializeOwned>(table: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lock::{Linkage, LockedClosure, LockedPackage, Raised, Requirement, Wish};
+    use crate::lock::{
+        Linkage, LockedClosure, LockedPackage, LockedVendor, Raised, Requirement, Wish,
+    };
+    use crate::nix::VendorHash;
     use crate::repository::{Package, Snapshot};
     use crate::toolchain::Tool;
 
@@ -246,6 +249,7 @@ mod tests {
                     module("example.com/b", "v1.0.0", Requirement::Indirect),
                     module("example.com/a", "v1.0.0", Requirement::Direct),
                 ],
+                vendor: Some(LockedVendor { hash: VendorHash::Archive(digest), inputs: digest }),
             }],
             closures: vec![LockedClosure {
                 app: "app".parse().unwrap(),

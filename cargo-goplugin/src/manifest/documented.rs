@@ -13,6 +13,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             "`[workspace.toolchain]`",
             "`[workspace.targets.NAME]`",
             "`[workspace.repositories.NAME]`",
+            "`[workspace.lock]`",
         ],
     ),
     (&[include_str!("inherit.rs")], &["`[workspace.package]`"]),

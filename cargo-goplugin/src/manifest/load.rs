@@ -62,6 +62,7 @@ pub fn load(world: &World, store: &Store, request: &Locate) -> Result<Workspace>
         target_dir: home.target_dir,
         toolchain: settings.toolchain,
         targets: settings.targets,
+        lock: settings.lock,
         repositories: settings.repositories,
         apps: members.apps.into_values().collect(),
         apis: members.apis,

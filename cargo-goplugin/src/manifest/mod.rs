@@ -37,9 +37,9 @@ pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Edited, Locate, load};
 pub use member::{default_name, not_a_module};
 pub use model::{
-    About, App, Build, CgoFlags, Library, Member, ModulePattern, OnDrift, Optimization, Packages,
-    Paths, Plugin, PluginSource, Policy, Profile, Registration, RemoteApp, RepositorySettings,
-    Symbols, TargetSettings, Toolchain, Workspace,
+    About, App, Build, CgoFlags, Library, LockSettings, Member, ModulePattern, OnDrift,
+    Optimization, Packages, Paths, Plugin, PluginSource, Policy, Profile, Registration, RemoteApp,
+    RepositorySettings, Symbols, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
 pub use paths::{relative as relative_path, resolve as resolve_path};

@@ -28,6 +28,8 @@ pub struct Workspace {
     pub toolchain: Toolchain,
     /// Targets that are declared or adjusted.
     pub targets: BTreeMap<TargetName, TargetSettings>,
+    /// What the lock holds beyond what a build needs.
+    pub lock: LockSettings,
     /// Package repositories whose settings are given.
     pub repositories: BTreeMap<RepositoryName, RepositorySettings>,
     /// The apps, sorted by name.
@@ -45,6 +47,13 @@ pub struct Toolchain {
     pub go: VersionReq,
     /// zig's release.
     pub zig: VersionReq,
+}
+
+/// Settings of the lock file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LockSettings {
+    /// Whether each set has Nix's `vendorHash`.
+    pub nix: bool,
 }
 
 /// A declared target, or the adjustments to a built-in one.

@@ -9,7 +9,7 @@ use semver::VersionReq;
 use super::glob::Pattern;
 use super::home::Home;
 use super::inherit::{Inheritable, lines};
-use super::model::{RepositorySettings, TargetSettings, Toolchain};
+use super::model::{LockSettings, RepositorySettings, TargetSettings, Toolchain};
 use super::paths::resolve;
 use super::problems::Problems;
 use super::reader::TableReader;
@@ -26,6 +26,7 @@ pub(super) struct Settings {
     pub(super) inheritable: Inheritable,
     pub(super) toolchain: Toolchain,
     pub(super) targets: BTreeMap<TargetName, TargetSettings>,
+    pub(super) lock: LockSettings,
     pub(super) repositories: BTreeMap<RepositoryName, RepositorySettings>,
 }
 
@@ -40,6 +41,7 @@ impl Settings {
         let toolchain = reader.table("toolchain").unwrap_or_else(RawTable::empty);
         let toolchain = reader.check(read_toolchain(&toolchain));
         let targets = read_each(&mut reader, "targets", read_target);
+        let lock = reader.table("lock").and_then(|table| reader.check(read_lock(&table)));
         let repositories =
             read_each(&mut reader, "repositories", |table| read_repository(table, &home.root));
         later(&mut reader);
@@ -50,6 +52,7 @@ impl Settings {
             inheritable: inheritable.unwrap_or_default(),
             toolchain: toolchain.unwrap_or_default(),
             targets,
+            lock: lock.unwrap_or_default(),
             repositories,
         }
     }
@@ -59,7 +62,6 @@ fn later(reader: &mut TableReader<'_>) {
     reader.later("images", "one OCI index over several targets");
     reader.later("patch", "a module replaced by a path, a fork or a diff");
     reader.later("policy", "rules on what may go into a product");
-    reader.later("lock", "settings of the lock file");
 }
 
 fn read_each<N: FromStr<Err: std::fmt::Display> + Ord, T>(
@@ -100,6 +102,13 @@ fn caret(major: u64, minor: u64) -> VersionReq {
         pre: semver::Prerelease::EMPTY,
     };
     VersionReq { comparators: vec![comparator] }
+}
+
+fn read_lock(table: &RawTable) -> Result<LockSettings> {
+    let mut reader = TableReader::new(table);
+    let nix = reader.bool("nix").unwrap_or_default();
+    reader.finish()?;
+    Ok(LockSettings { nix })
 }
 
 fn read_target(table: &RawTable) -> Result<TargetSettings> {

@@ -5,6 +5,7 @@ mod add;
 mod change;
 mod clean;
 mod describe;
+mod export;
 mod init;
 mod lock_changes;
 mod make;
@@ -19,6 +20,7 @@ mod update;
 
 pub use add::{AddSettings, AddSource, add};
 pub use clean::clean;
+pub use export::export_nix;
 pub use init::{InitSettings, init};
 pub use make::{build, fetch, package, resolve, run};
 pub use metadata::metadata;

@@ -12,6 +12,7 @@ mod raise;
 mod raised;
 pub(crate) mod remote;
 mod tools;
+pub(crate) mod vendor;
 mod versions;
 
 pub use drift::LockMode;
@@ -107,6 +108,7 @@ pub fn choose<'p>(
     let mut lock = old.clone();
     tools::settle(cx, plan, &mut lock, Tool::Go, &mut drift)?;
     modules::settle(cx, plan, &mut lock, raise, &mut drift)?;
+    vendor::settle(cx, plan, &mut lock, &mut drift)?;
     if needs_zig(plan, &lock) {
         tools::settle(cx, plan, &mut lock, Tool::Zig, &mut drift)?;
     }

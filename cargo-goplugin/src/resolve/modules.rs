@@ -10,11 +10,12 @@ use super::alone::Settled;
 use super::drift::Drift;
 use super::raise::Versions;
 use super::remote::{self, Unpacked};
-use super::{Context, Resolved, raised};
+use super::{Context, Resolved, raised, vendor};
 use crate::compose::{self, LockedModules, PathModule, Registered, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
-    GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Require, Session, SumKind,
+    GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Modules, Require, Session,
+    SumKind, vendored_packages,
 };
 use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Raised, Requirement, Unit};
 use crate::manifest::{App, Build, PluginSource};
@@ -22,7 +23,7 @@ use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
 use crate::vocab::{ModulePath, ModuleVersion, Sha256};
-use crate::world::files;
+use crate::world::{Stage, files};
 
 /// Makes the lock hold the modules of every set of the plan.
 pub(super) fn settle(
@@ -187,7 +188,8 @@ fn inputs(plan: &Plan<'_>, sources: &Sources<'_>) -> Result<Sha256> {
     let facts = compose::source_facts(sources)?.digest;
     // Of how it is built, the facts have what decides which modules are wanted.
     let App { registration, policy, .. } = plan.app;
-    Ok(Sha256::of(format!("{facts} {registration:?} {policy:?}")))
+    let vendored = vendor::is_wanted(plan);
+    Ok(Sha256::of(format!("{facts} {registration:?} {policy:?} {vendored}")))
 }
 
 /// The platforms a set is listed for: those of the targets, and those that may build (for `host`).
@@ -243,9 +245,14 @@ impl Job<'_> {
         let progress = self.cx.world.shell.progress("Resolving", label, 0);
         let session = session(self.cx, self.go, &draft);
         let build = &self.plan.app.build;
+        if vendor::is_wanted(self.plan) {
+            session.tidy()?;
+            Self::keep_tidied(&draft, sources)?;
+        }
         let (cx, plan, set, go) = (self.cx, self.plan, self.set, self.go);
         let settled = || Settled { cx, plan, set, go, draft: &draft, sources };
-        let (mut units, mut used, mut versions) = (Vec::new(), BTreeSet::new(), Versions::new());
+        let (mut units, mut used, mut imports) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        let mut versions = Versions::new();
         for &platform in platforms {
             let listed = session
                 .list(&main_package(build), &build.tags, platform, GoModMode::Update)
@@ -254,6 +261,14 @@ impl Job<'_> {
             units.push(unit(platform, &listed));
             used.extend(listed.iter().filter_map(ListedPackage::source));
             versions.extend(listed.iter().filter_map(ListedPackage::released));
+            let foreign = listed.iter().filter(|package| !package.standard);
+            imports.extend(foreign.map(|package| package.import_path.clone()));
+        }
+        if vendor::is_wanted(self.plan) {
+            let stage = Stage::new(&self.cx.store.folder("go"))?;
+            let vendored = stage.path().join("vendor");
+            session.vendor(Modules::Downloaded, &vendored)?;
+            imports.extend(vendored_packages(&vendored)?);
         }
         drop(progress);
         settled().check(&versions)?;
@@ -268,8 +283,26 @@ impl Job<'_> {
             plugins: plugin_names(self.plan, self.set),
             raised: Vec::new(),
             units,
-            modules: Self::modules(&draft, sources, app.as_ref(), &go_mod, &used)?,
+            modules: Self::modules(
+                &draft,
+                sources,
+                app.as_ref(),
+                &go_mod,
+                &Needed { used, imports },
+            )?,
+            vendor: None,
         })
+    }
+
+    /// Lays the draft out anew with what Go found to be needed. A module in a folder that nothing imports,
+    /// which Go took out, is in the tree all the same.
+    fn keep_tidied(draft: &Utf8Path, sources: &Sources<'_>) -> Result<()> {
+        let path = draft.join("go.mod");
+        let go_mod = GoMod::parse(&path, &files::read_text(&path)?)?;
+        let sums = read_sums(&draft.join("go.sum"))?.unwrap_or_default();
+        let locked = LockedModules { requires: go_mod.requires, sums };
+        let sources = Sources { locked: Some(locked), go_floor: go_mod.go, ..sources.clone() };
+        compose::compose(draft, &sources).map(|_| ())
     }
 
     /// A plugin from the module proxy is looked at where Go unpacked it.
@@ -286,7 +319,7 @@ impl Job<'_> {
         sources: &Sources<'_>,
         app: Option<&Unpacked>,
         go_mod: &GoMod,
-        used: &BTreeSet<(ModulePath, ModuleVersion)>,
+        zips: &Needed,
     ) -> Result<Vec<LockedModule>> {
         let mut modules: BTreeMap<(ModulePath, ModuleVersion), LockedModule> = BTreeMap::new();
         let blank = |path: &ModulePath, version: &ModuleVersion| LockedModule {
@@ -312,7 +345,7 @@ impl Job<'_> {
         check_against_members(sources, &sums)?;
         for entry in sums.entries() {
             let key = (entry.path.clone(), entry.version.clone());
-            let needed = used.contains(&key);
+            let needed = zips.contain(&key);
             let module = modules.entry(key).or_insert_with(|| blank(&entry.path, &entry.version));
             match entry.kind {
                 SumKind::GoMod => module.go_mod = Some(entry.sum.clone()),
@@ -321,6 +354,20 @@ impl Job<'_> {
             }
         }
         Ok(modules.into_values().collect())
+    }
+}
+
+/// What decides which modules' zips are to be had.
+struct Needed {
+    /// The modules that packages are from, replacements too.
+    used: BTreeSet<(ModulePath, ModuleVersion)>,
+    /// The packages. Go makes sure that just one module has a package, and looks into each that could.
+    imports: BTreeSet<String>,
+}
+
+impl Needed {
+    fn contain(&self, module: &(ModulePath, ModuleVersion)) -> bool {
+        self.used.contains(module) || self.imports.iter().any(|import| module.0.contains(import))
     }
 }
 

@@ -64,6 +64,7 @@ mod tests {
             raised: raised.to_vec(),
             units: Vec::new(),
             modules: modules.iter().map(module).collect(),
+            vendor: None,
         }
     }
 

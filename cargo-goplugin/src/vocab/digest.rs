@@ -4,10 +4,13 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64, HEXLOWER};
 use sha2::Digest;
 
 use super::Malformed;
+
+/// What stands before base64 in Subresource Integrity's notation.
+const SRI: &str = "sha256-";
 
 /// A SHA-256 digest. Prints as 64 hexadecimal digits; reads them with or without `sha256:` before them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +27,21 @@ impl Sha256 {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// The digest as web pages and Nix write it: `sha256-` and base64.
+    #[must_use]
+    pub fn sri(&self) -> String {
+        format!("{SRI}{}", BASE64.encode(&self.0))
+    }
+
+    /// Reads what [`Self::sri`] writes.
+    pub fn from_sri(text: &str) -> Result<Self, Malformed> {
+        let bytes = text.strip_prefix(SRI).and_then(|digits| BASE64.decode(digits.as_bytes()).ok());
+        bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(Self)
+            .ok_or_else(|| Malformed::new(text, "is no SHA-256 as in `sha256-…=`"))
     }
 
     /// The first 16 hexadecimal digits: enough for the name of a folder that is checked otherwise.

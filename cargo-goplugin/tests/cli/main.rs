@@ -10,6 +10,7 @@ mod drift;
 mod edit;
 mod errors;
 mod explain;
+mod export;
 mod fakes;
 mod init;
 mod interrupt;

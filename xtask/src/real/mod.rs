@@ -11,6 +11,7 @@ mod host;
 mod lintian;
 mod messages;
 mod new;
+pub(crate) mod nix;
 mod package;
 mod plain_go;
 mod repeat;
@@ -20,8 +21,8 @@ mod terminal;
 use crate::campaign;
 use crate::check::Check;
 use crate::oracle::{
-    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, PKGCONF, QEMU_ARM, SETPRIV, STRACE,
-    TMUX, UNSHARE,
+    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, NIX, PKGCONF, QEMU_ARM, SETPRIV,
+    STRACE, TMUX, UNSHARE,
 };
 
 /// Every check, the cheap ones first.
@@ -32,6 +33,7 @@ pub(crate) const ALL: &[Check] = &[
     Check { name: "collector-drift", oracles: &[], root: false, run: collector::drift },
     Check { name: "new-packs-at-once", oracles: &[], root: false, run: new::packs_at_once },
     Check { name: "init-takes-an-app", oracles: &[], root: false, run: new::takes_an_app },
+    Check { name: "nix-vendor-hash", oracles: &[NIX], root: false, run: nix::vendor_hash },
     Check { name: "package-reads", oracles: &[DPKG], root: false, run: package::reads },
     Check { name: "package-depends", oracles: &[DPKG], root: false, run: package::depends },
     Check { name: "package-tar", oracles: &[], root: false, run: package::tar },

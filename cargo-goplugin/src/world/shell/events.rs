@@ -279,6 +279,21 @@ events! {
         /// The tree's root folder.
         path: String,
     }
+    /// What another build system reads was written, by `export`.
+    Exported = "exported" {
+        /// The app's name.
+        app: String,
+        /// The plugin set.
+        set: String,
+        /// For which build system: `nix`.
+        format: String,
+        /// The file, unless it went to no file.
+        path: Option<String>,
+        /// The folder of the source tree that it builds.
+        source: String,
+        /// What is in the file.
+        text: String,
+    }
     /// A program is not fresh, and the compiler starts.
     Compiling = "compiling" {
         /// The app's name.

@@ -1,0 +1,257 @@
+//! A `buildGoModule` expression of nixpkgs. Pure.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use camino::Utf8Path;
+use semver::Version;
+
+use super::VendorHash;
+use crate::vocab::{AppName, ModulePath};
+
+/// What an expression is about.
+#[derive(Debug, Clone)]
+pub struct GoModule<'a> {
+    /// The app.
+    pub name: &'a AppName,
+    /// Its version.
+    pub version: &'a Version,
+    /// One line.
+    pub description: Option<&'a str>,
+    /// The project's page.
+    pub homepage: Option<&'a str>,
+    /// The app's module.
+    pub module: &'a ModulePath,
+    /// The main package's folder within it, such as `.` or `cmd/server`.
+    pub main: &'a Utf8Path,
+    /// The language version that its go.mod asks for.
+    pub go: &'a str,
+    /// Go build tags.
+    pub tags: &'a [String],
+    /// What `go mod vendor` makes of the source tree.
+    pub vendor: VendorHash,
+    /// Packages of nixpkgs that are linked to; `None` for Go alone.
+    pub packages: Option<BTreeSet<String>>,
+    /// The source tree's folder beside the expression; where there is none, `src` has to be given.
+    pub source: Option<&'a str>,
+}
+
+/// The name that a C library's package is taken by, if nixpkgs can have one of that name.
+#[must_use]
+pub fn name_in_nixpkgs(package: &str) -> Option<&str> {
+    const TAKEN: &[&str] = &[
+        "assert",
+        "buildGoModule",
+        "else",
+        "if",
+        "in",
+        "inherit",
+        "let",
+        "or",
+        "rec",
+        "src",
+        "then",
+        "with",
+    ];
+    let starts = package.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    (starts && package.chars().all(plain) && !TAKEN.contains(&package)).then_some(package)
+}
+
+/// The expression: a function for nixpkgs' `callPackage`.
+#[must_use]
+pub fn render(module: &GoModule<'_>) -> String {
+    let name = module.name.as_str();
+    let mut text = format!(
+        "# Made by `cargo goplugin export nix`. For `callPackage` of a nixpkgs with Go {} or newer.\n\
+         {{ {} }}:\n\nbuildGoModule {{\n",
+        module.go,
+        arguments(module).join(", ")
+    );
+    let mut line = |key: &str, value: String| {
+        let _ = writeln!(text, "  {key} = {value};");
+    };
+    line("pname", string(name));
+    line("version", string(&module.version.to_string()));
+    line("src", "src".to_owned());
+    line(
+        "vendorHash",
+        match module.vendor {
+            VendorHash::Nothing => "null".to_owned(),
+            VendorHash::Archive(sha256) => string(&sha256.sri()),
+        },
+    );
+    line("subPackages", list([module.main.as_str()]));
+    if !module.tags.is_empty() {
+        line("tags", list(module.tags.iter().map(String::as_str)));
+    }
+    line("ldflags", list(["-s", "-w"]));
+    match &module.packages {
+        None => line("env.CGO_ENABLED", string("0")),
+        Some(packages) if packages.is_empty() => {}
+        Some(packages) => {
+            line("nativeBuildInputs", "[ pkg-config ]".to_owned());
+            let names: Vec<_> = packages.iter().map(String::as_str).collect();
+            line("buildInputs", format!("[ {} ]", names.join(" ")));
+        }
+    }
+    let program = program_name(module.module, module.main);
+    if program != name {
+        line("postInstall", string(&format!("mv \"$out/bin/{program}\" \"$out/bin/{name}\"")));
+    }
+    let said = [("description", module.description), ("homepage", module.homepage)];
+    for (key, value) in said {
+        if let Some(value) = value {
+            line(&format!("meta.{key}"), string(value));
+        }
+    }
+    line("meta.mainProgram", string(name));
+    text + "}\n"
+}
+
+fn arguments(module: &GoModule<'_>) -> Vec<String> {
+    let packages = module.packages.iter().flatten();
+    let mut names: BTreeSet<&str> = packages.map(String::as_str).collect();
+    if !names.is_empty() {
+        names.insert("pkg-config");
+    }
+    let source = match module.source {
+        Some(folder) => format!("src ? ./{folder}"),
+        None => "src".to_owned(),
+    };
+    let names = ["buildGoModule"].into_iter().chain(names).map(str::to_owned);
+    names.chain([source]).collect()
+}
+
+/// What `go install` calls the program.
+fn program_name(module: &ModulePath, main: &Utf8Path) -> String {
+    let import = match main.as_str() {
+        "." => module.to_string(),
+        main => format!("{module}/{main}"),
+    };
+    let mut elements = import.rsplit('/');
+    let last = elements.next().unwrap_or_default();
+    let before = elements.next().filter(|_| is_major_version(last));
+    before.unwrap_or(last).to_owned()
+}
+
+fn is_major_version(element: &str) -> bool {
+    let number = element.strip_prefix('v').unwrap_or_default();
+    !number.is_empty()
+        && number.chars().all(|c| c.is_ascii_digit())
+        && !number.starts_with('0')
+        && number != "1"
+}
+
+fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.into_iter().map(string).collect();
+    format!("[ {} ]", words.join(" "))
+}
+
+/// A string of Nix's; nothing in it is taken for an expression.
+fn string(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "\\${");
+    format!("\"{text}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::Sha256;
+
+    fn example() -> (AppName, Version, ModulePath) {
+        let module = "example.com/image-server/v2".parse().unwrap();
+        ("image-server".parse().unwrap(), Version::new(1, 0, 0), module)
+    }
+
+    fn of(example: &(AppName, Version, ModulePath)) -> GoModule<'_> {
+        GoModule {
+            name: &example.0,
+            version: &example.1,
+            description: None,
+            homepage: None,
+            module: &example.2,
+            main: ".".into(),
+            go: "1.24",
+            tags: &[],
+            vendor: VendorHash::Archive(Sha256::of(b"")),
+            packages: None,
+            source: None,
+        }
+    }
+
+    #[test]
+    fn a_pure_go_app_needs_no_c() {
+        let expected = "\
+# Made by `cargo goplugin export nix`. For `callPackage` of a nixpkgs with Go 1.24 or newer.
+{ buildGoModule, src }:
+
+buildGoModule {
+  pname = \"image-server\";
+  version = \"1.0.0\";
+  src = src;
+  vendorHash = \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\";
+  subPackages = [ \".\" ];
+  ldflags = [ \"-s\" \"-w\" ];
+  env.CGO_ENABLED = \"0\";
+  meta.mainProgram = \"image-server\";
+}
+";
+        assert_eq!(render(&of(&example())), expected);
+    }
+
+    #[test]
+    fn libraries_tags_and_texts_are_said() {
+        let example = example();
+        let text = render(&GoModule {
+            description: Some("says \"${x}\" \\ and $y"),
+            homepage: Some("https://example.com"),
+            main: "cmd/serve".into(),
+            tags: &["a".to_owned(), "b".to_owned()],
+            vendor: VendorHash::Nothing,
+            packages: Some(BTreeSet::from(["cairo".to_owned(), "libpng".to_owned()])),
+            source: Some("image-server-src"),
+            ..of(&example)
+        });
+        for line in [
+            "{ buildGoModule, cairo, libpng, pkg-config, src ? ./image-server-src }:",
+            "  vendorHash = null;",
+            "  subPackages = [ \"cmd/serve\" ];",
+            "  tags = [ \"a\" \"b\" ];",
+            "  nativeBuildInputs = [ pkg-config ];",
+            "  buildInputs = [ cairo libpng ];",
+            "  postInstall = \"mv \\\"$out/bin/serve\\\" \\\"$out/bin/image-server\\\"\";",
+            "  meta.description = \"says \\\"\\${x}\\\" \\\\ and $y\";",
+            "  meta.homepage = \"https://example.com\";",
+        ] {
+            assert!(text.lines().any(|said| said == line), "{line}\n{text}");
+        }
+        let no_libraries = GoModule { packages: Some(BTreeSet::new()), ..of(&example) };
+        let text = render(&no_libraries);
+        assert!(!text.contains("Inputs") && !text.contains("CGO_ENABLED"), "{text}");
+    }
+
+    #[test]
+    fn programs_are_called_as_go_calls_them() {
+        for (module, main, expected) in [
+            ("example.com/server", ".", "server"),
+            ("example.com/server/v2", ".", "server"),
+            ("example.com/server/v1", ".", "v1"),
+            ("example.com/server/v02", ".", "v02"),
+            ("example.com/server/v2", "cmd/serve", "serve"),
+            ("v2", ".", "v2"),
+        ] {
+            assert_eq!(program_name(&module.parse().unwrap(), main.into()), expected, "{module}");
+        }
+    }
+
+    #[test]
+    fn only_names_that_nix_reads_as_such_are_taken() {
+        for good in ["cairo", "gtk3", "glib-networking", "_x"] {
+            assert_eq!(name_in_nixpkgs(good), Some(good));
+        }
+        for bad in ["", "gtk+-3.0", "7zip", "a.b", "a b", "in", "src", "a;b", "${x}"] {
+            assert_eq!(name_in_nixpkgs(bad), None, "{bad}");
+        }
+    }
+}
