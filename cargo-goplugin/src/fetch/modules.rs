@@ -18,6 +18,7 @@ use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
 use crate::vocab::{GoSum, Sha256, counted};
+use crate::world::folders::{self, Kind};
 use crate::world::shell::{Downloaded, Event};
 use crate::world::{Stage, files};
 
@@ -70,12 +71,19 @@ fn absent<'a>(
 fn is_present(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Result<bool> {
     if let Some(locked) = &module.go_mod {
         let path = cache.go_mod(&module.path, &module.version);
-        let Some(bytes) = files::read_if_there(&path)? else { return Ok(false) };
+        let Some(bytes) = read_own(module, &path)? else { return Ok(false) };
         if go_mod_sum(&bytes) != *locked {
             return Err(changed(module, &path, locked, &go_mod_sum(&bytes)));
         }
+        let info = cache.info(&module.path, &module.version);
+        if !holds(module, &info, &ModCache::info_text(&module.version))? {
+            return Ok(false);
+        }
     }
     let Some(locked) = &module.sum else { return Ok(true) };
+    if !holds(module, &cache.zip_hash(&module.path, &module.version), locked.as_str())? {
+        return Ok(false);
+    }
     let dir = cache.module_dir(&module.path, &module.version);
     let what = format!("Go module `{}@{}`", module.path, module.version);
     let tree = Tree::open(&dir, &record(cx, module), Scope::Whole, &what).map_err(|error| {
@@ -85,6 +93,31 @@ fn is_present(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Resul
     let Some(tree) = tree else { return Ok(false) };
     let found = sum_of(module, &tree.files()?)?;
     if found == *locked { Ok(true) } else { Err(changed(module, &dir, locked, &found)) }
+}
+
+/// Whether a file that was written beside a module is there; another text in it is an error.
+fn holds(module: &LockedModule, path: &Utf8Path, text: &str) -> Result<bool> {
+    match read_own(module, path)? {
+        None => Ok(false),
+        Some(bytes) if bytes == text.as_bytes() => Ok(true),
+        Some(_) => Err(not_ours(module, path)),
+    }
+}
+
+/// What a file in the cache holds, if one is there. What a link leads to is not ours.
+fn read_own(module: &LockedModule, path: &Utf8Path) -> Result<Option<Vec<u8>>> {
+    match folders::kind(path)? {
+        None => Ok(None),
+        Some(Kind::File) => files::read(path).map(Some),
+        Some(Kind::Folder | Kind::Link | Kind::Special) => Err(not_ours(module, path)),
+    }
+}
+
+fn not_ours(module: &LockedModule, path: &Utf8Path) -> Error {
+    let what = format!("could not use Go module `{}@{}`", module.path, module.version);
+    Error::new(ErrorId::ModuleChanged, what)
+        .because(format!("`{path}` is not what was written there"))
+        .hint(format!("remove `{path}`; the next run makes it anew"))
 }
 
 /// The `h1:` sum of an unpacked module, from the digests of its files.

@@ -207,7 +207,13 @@ fn unpack_package(
     for (name, bytes) in notes.collect::<BTreeMap<_, _>>() {
         builder.file(&info.join(name), false, &mut bytes.as_slice(), &label)?;
     }
-    Ok(Source { sha256: package.sha256, path: cx.store.blob_path(package.sha256), label })
+    let blob = cx.store.blob_path(package.sha256);
+    let path = match blob.strip_prefix(cx.store.folder("")) {
+        // The records stand in a folder of the store.
+        Ok(below) => Utf8Path::new("..").join(below),
+        Err(_) => blob,
+    };
+    Ok(Source { sha256: package.sha256, path, label })
 }
 
 struct Sink<'a> {

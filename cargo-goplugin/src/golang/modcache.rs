@@ -56,6 +56,13 @@ impl ModCache {
         self.download(module, version, "ziphash")
     }
 
+    /// What the `.info` file of a version holds.
+    #[must_use]
+    pub fn info_text(version: &ModuleVersion) -> String {
+        // Versions are known to hold nothing that JSON would escape.
+        format!("{{\"Version\":\"{version}\"}}")
+    }
+
     fn download(&self, module: &ModulePath, version: &ModuleVersion, kind: &str) -> Utf8PathBuf {
         let file = format!("cache/download/{}/@v/{}.{kind}", module.escaped(), version.escaped());
         self.root.join(file)
@@ -69,8 +76,7 @@ impl ModCache {
         version: &ModuleVersion,
         go_mod: &[u8],
     ) -> Result<()> {
-        // Versions are known to hold nothing that JSON would escape.
-        let info = format!("{{\"Version\":\"{version}\"}}");
+        let info = Self::info_text(version);
         files::write_if_changed(&self.info(module, version), info.as_bytes())?;
         files::write_if_changed(&self.go_mod(module, version), go_mod)?;
         Ok(())

@@ -11,7 +11,7 @@ use super::record::{Entry, Folder, Line, Record, Text, There};
 use super::{blob, guard};
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::Sha256;
-use crate::world::files::{self, Stamp};
+use crate::world::files::{self, Seen, Stamp};
 use crate::world::folders::{self, Kind, OpenFolder, Scanned};
 use crate::world::{FileLock, Shell};
 
@@ -43,10 +43,20 @@ pub struct TreeFile {
 pub struct Source {
     /// The blob's digest.
     pub sha256: Sha256,
-    /// Where it stands.
+    /// Where it stands; a relative path begins at the record's folder, so that a store can be moved.
     pub path: Utf8PathBuf,
     /// What it is called in an error, such as "package `libcairo2`".
     pub label: String,
+}
+
+impl Source {
+    fn place(&self, record: &Utf8Path) -> Utf8PathBuf {
+        let folder = files::parent(record);
+        match self.path.strip_prefix("..") {
+            Ok(below) => files::parent(folder).join(below),
+            Err(_) => folder.join(&self.path),
+        }
+    }
 }
 
 /// A tree that was verified since this program started.
@@ -95,7 +105,7 @@ impl Tree {
         stamped.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path));
         let sources = sources
             .into_iter()
-            .map(|source| Ok((stamp(&source.path)?, source)))
+            .map(|source| Ok((stamp(&source.place(record))?, source)))
             .collect::<Result<Vec<_>>>()?;
         let made = Record::new(
             stamped.into_iter().map(|(stamp, file)| (file, stamp)).collect(),
@@ -119,13 +129,13 @@ impl Tree {
         }
         let damaged = || damaged(record);
         let text = Text::open(text).ok_or_else(damaged)?;
-        let look = Look { dir, scope, what };
+        let look = Look { dir, record, scope, what };
         if look.finds_untouched(&text) {
             return Ok(Some(Self::of(dir, record, text)));
         }
         let mut recorded = text.record().ok_or_else(damaged)?;
         recorded.folders.par_iter_mut().try_for_each(|folder| look.verify(folder))?;
-        verify_sources(&mut recorded.sources)?;
+        verify_sources(record, &mut recorded.sources)?;
         guard::refresh(record, &text, &recorded)
             .and_then(|text| text.ok_or_else(damaged))
             .map(|text| Some(Self::of(dir, record, text)))
@@ -172,6 +182,7 @@ fn stamp(path: &Utf8Path) -> Result<Stamp> {
 /// else than was recorded, the one that settles it.
 struct Look<'a> {
     dir: &'a Utf8Path,
+    record: &'a Utf8Path,
     scope: Scope,
     what: &'a str,
 }
@@ -181,7 +192,9 @@ impl Look<'_> {
     fn finds_untouched(&self, record: &Text) -> bool {
         let folders = (0..record.folders()).into_par_iter();
         folders.map(|folder| self.finds_folder_untouched(record, folder)).all(|untouched| untouched)
-            && record.sources().is_some_and(|sources| sources.iter().all(is_untouched))
+            && record.sources().is_some_and(|sources| {
+                sources.iter().all(|source| is_untouched(self.record, source))
+            })
     }
 
     fn finds_folder_untouched(&self, record: &Text, folder: usize) -> bool {
@@ -232,10 +245,16 @@ impl Look<'_> {
         let path = || folder.join(&entry.name);
         let same = match (&mut entry.there, there.kind) {
             (There::Folder, Kind::Folder) => true,
-            (There::Leaf(_, stamp), Kind::File | Kind::Link) if *stamp == there.stamp => true,
+            (There::Leaf(Node::File { .. }, stamp), Kind::File)
+            | (There::Leaf(Node::Link(_), stamp), Kind::Link)
+                if *stamp == there.stamp =>
+            {
+                true
+            }
             (There::Leaf(Node::File { sha256, executable }, stamp), Kind::File) => {
                 *stamp = there.stamp;
-                (there.executable || !*executable) && Sha256::of(files::read(&path())?) == *sha256
+                self.admits_mode(*executable, there.executable)
+                    && Sha256::of(files::read(&path())?) == *sha256
             }
             (There::Leaf(Node::Link(target), stamp), Kind::Link) => {
                 *stamp = there.stamp;
@@ -244,6 +263,14 @@ impl Look<'_> {
             _ => false,
         };
         if same { Ok(()) } else { Err(self.changed(&path(), "is not what was unpacked there")) }
+    }
+
+    /// What was unpacked here has the very mode; a compiler that people installed may have more programs.
+    fn admits_mode(&self, recorded: bool, found: bool) -> bool {
+        match self.scope {
+            Scope::Whole => recorded == found,
+            Scope::Part(_) => found || !recorded,
+        }
     }
 
     fn stranger(&self, folder: &Utf8Path, other: &Scanned) -> Error {
@@ -266,19 +293,22 @@ fn is_as_recorded(folder: &OpenFolder, line: &Line<'_>) -> bool {
 }
 
 /// A blob that was removed from the store is of no consequence: the tree is there.
-fn is_untouched((source, recorded): &(Source, Stamp)) -> bool {
-    files::look(&source.path)
-        .is_ok_and(|seen| seen.is_none_or(|seen| seen.stamp() == Some(*recorded)))
+fn is_untouched(record: &Utf8Path, (source, recorded): &(Source, Stamp)) -> bool {
+    files::look(&source.place(record)).is_ok_and(|seen| {
+        seen.is_none_or(|seen| matches!(seen, Seen::File(stamp, _) if stamp == *recorded))
+    })
 }
 
-fn verify_sources(sources: &mut [(Source, Stamp)]) -> Result<()> {
+fn verify_sources(record: &Utf8Path, sources: &mut [(Source, Stamp)]) -> Result<()> {
     for (source, recorded) in sources {
-        let Some(stamp) = files::look(&source.path)?.and_then(|seen| seen.stamp()) else {
-            continue;
+        let path = source.place(record);
+        let Some(seen) = files::look(&path)? else { continue };
+        let Seen::File(stamp, _) = seen else {
+            return Err(blob::changed(&source.label, &path));
         };
         if stamp != *recorded {
-            if Sha256::of(files::read(&source.path)?) != source.sha256 {
-                return Err(blob::changed(&source.label, &source.path));
+            if Sha256::of(files::read(&path)?) != source.sha256 {
+                return Err(blob::changed(&source.label, &path));
             }
             *recorded = stamp;
         }

@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorId, Result};
 use crate::store::{Node, Scope, Store, Tree, TreeFile};
 use crate::target::Platform;
 use crate::vocab::Sha256;
-use crate::world::{Process, Stage, World, files, folders};
+use crate::world::folders::{self, Kind};
+use crate::world::{Process, Stage, World, files};
 
 const PROGRAM: &str = "bin/go";
 /// The Go project's own place for toolchain modules, as `golang.org/toolchain?go-get=1` names it.
@@ -91,14 +92,23 @@ pub(super) fn choose(
 }
 
 pub(super) fn provide(world: &World, store: &Store, release: &Release) -> Result<Toolchain> {
-    if let Some(toolchain) = provide_installed(world, store, release)? {
-        return Ok(toolchain);
-    }
+    let why = match provide_installed(world, store, release)? {
+        Installed::Fits(toolchain) => return Ok(toolchain),
+        Installed::Differs(why) => why,
+    };
     let from = "the module `golang.org/toolchain`";
     unpack::provide(world, store, release, (PROGRAM, SCOPE), from, || {
         let (_folder, zip) = download(world, store, &release.version, this_machine()?)?;
         unpack::unpack(store, &zip, &keep)
     })
+    .map_err(|error| why.into_iter().fold(error, Error::because))
+}
+
+/// Whether the installed Go is the locked release.
+enum Installed {
+    Fits(Toolchain),
+    /// Or none is installed. What there is to say about one of the same version.
+    Differs(Vec<String>),
 }
 
 /// `None` where no Go is installed as it is released. One that cannot be looked at is an error: to
@@ -113,25 +123,29 @@ fn installed(world: &World) -> Result<Option<(Utf8PathBuf, Version)>> {
     Ok(version.and_then(|version| Some((root, Version::parse(version).ok()?))))
 }
 
-fn provide_installed(world: &World, store: &Store, release: &Release) -> Result<Option<Toolchain>> {
-    let Some((root, version)) = installed(world)? else { return Ok(None) };
+fn provide_installed(world: &World, store: &Store, release: &Release) -> Result<Installed> {
+    let none = || Ok(Installed::Differs(Vec::new()));
+    let Some((root, version)) = installed(world)? else { return none() };
     if version != release.version {
-        return Ok(None);
+        return none();
     }
     let place = Sha256::of(root.as_str()).short();
     let record = store.folder("toolchains").join(format!("installed-go-{version}-{place}.tree"));
-    let tree = match Tree::open(&root, &record, SCOPE, "the installed Go") {
-        Ok(Some(tree)) => tree,
+    let record_anew = || Tree::record(&root, &record, list_release(&root)?, Vec::new());
+    let (tree, mut why) = match Tree::open(&root, &record, SCOPE, "the installed Go") {
+        Ok(Some(tree)) => (tree, Vec::new()),
         // It was upgraded or edited since; what counts is what it is now.
-        Ok(None) | Err(_) => Tree::record(&root, &record, list_release(&root)?, Vec::new())?,
+        Ok(None) => (record_anew()?, Vec::new()),
+        Err(error) => (record_anew()?, error.causes().to_vec()),
     };
-    if tree.digest != release.tree {
-        world
-            .shell
-            .detail("Skipped", format_args!("`{root}`: not the files of Go {version} as released"));
-        return Ok(None);
+    if tree.digest == release.tree {
+        let program = root.join(PROGRAM);
+        return Ok(Installed::Fits(Toolchain { release: release.clone(), program, root }));
     }
-    Ok(Some(Toolchain { release: release.clone(), program: root.join(PROGRAM), root }))
+    let not_released = format!("`{root}`: not the files of Go {version} as released");
+    world.shell.detail("Skipped", &not_released);
+    why.push(not_released);
+    Ok(Installed::Differs(why))
 }
 
 /// The files of an unpacked release, as [`keep`] keeps them.
@@ -145,9 +159,15 @@ fn list_release(root: &Utf8Path) -> Result<Vec<TreeFile>> {
     paths
         .into_par_iter()
         .map(|path| {
-            let sha256 = Sha256::of(files::read(&root.join(&path))?);
-            let executable = is_program(&path);
-            Ok(TreeFile { path, node: Node::File { sha256, executable } })
+            let from = root.join(&path);
+            // A release holds no links: what one leads to would not be watched.
+            let node = if folders::kind(&from)? == Some(Kind::Link) {
+                Node::Link(files::read_link(&from)?)
+            } else {
+                let sha256 = Sha256::of(files::read(&from)?);
+                Node::File { sha256, executable: is_program(&path) }
+            };
+            Ok(TreeFile { path, node })
         })
         .collect()
 }

@@ -13,6 +13,7 @@ use super::made::{Made, stale};
 use super::yard::{Yard, copy};
 use crate::failure::{Failure, On, Result, ensure};
 use crate::ground::Ground;
+use crate::process::{command, read};
 
 #[derive(Clone)]
 pub(super) struct Lane {
@@ -107,6 +108,36 @@ impl Lane {
         copy(&self.program, &to)?;
         self.program = to;
         Ok(())
+    }
+
+    /// Gives the lane compilers of its own, to be changed: a copy of the installed Go, in the lane's folder
+    /// `go`, and of zig, in its store.
+    pub(super) fn own_tools(&mut self) -> Result {
+        let root = read(&command("go", &["env", "GOROOT"]))?;
+        let go = self.folder.join("go");
+        std::fs::create_dir(&go).on(&go)?;
+        for part in ["VERSION", "bin", "go.env", "lib", "pkg", "src"] {
+            copy(&Utf8Path::new(root.trim()).join(part), &go.join(part))?;
+        }
+        // No other Go is to be found.
+        self.environment.push(("PATH", format!("{}:/usr/bin:/bin", go.join("bin"))));
+        let tools = self.store.join("toolchains");
+        for entry in tools.read_dir_utf8().on(&tools)? {
+            let link = entry.on(&tools)?.into_path();
+            if link.is_symlink() {
+                let original = link.canonicalize_utf8().on(&link)?;
+                remove(&link)?;
+                copy(&original, &link)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole job with further flags.
+    pub(super) fn flagged(&self, flags: &[&str]) -> Command {
+        let mut command = self.command(&[]);
+        command.args(flags);
+        command
     }
 
     /// Puts the workspace into its other shape.

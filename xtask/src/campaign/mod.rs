@@ -31,7 +31,7 @@ use rounds::Task;
 /// A question and how often it is asked.
 pub(crate) struct Campaign {
     pub(crate) name: &'static str,
-    /// Rounds in continuous integration; none where another check shows the same.
+    /// Rounds in continuous integration.
     ci: u32,
     soak: u32,
     run: fn(&Ground, &Task) -> Result,
@@ -45,8 +45,8 @@ pub(crate) const CROWD: Campaign = Campaign { name: "crowd", ci: 20, soak: 200, 
 pub(crate) const EDITS: Campaign = Campaign { name: "edits", ci: 100, soak: 2000, run: edits::run };
 pub(crate) const ENVIRONMENTS: Campaign =
     Campaign { name: "environments", ci: 12, soak: 60, run: environments::run };
-const TAMPERING: Campaign =
-    Campaign { name: "tampering", ci: 0, soak: 100, run: tampering::campaign };
+pub(crate) const TAMPERING: Campaign =
+    Campaign { name: "tampering", ci: 300, soak: 10_000, run: tampering::campaign };
 
 /// Every campaign.
 pub(crate) const ALL: &[Campaign] = &[KILLS, ERRNOS, DISK, CROWD, EDITS, ENVIRONMENTS, TAMPERING];

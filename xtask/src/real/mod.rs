@@ -114,6 +114,12 @@ pub(crate) const ALL: &[Check] = &[
         run: |ground| campaign::EDITS.check(ground),
     },
     Check {
+        name: "campaign-tampering",
+        oracles: &[],
+        root: false,
+        run: |ground| campaign::TAMPERING.check(ground),
+    },
+    Check {
         name: "campaign-environments",
         oracles: &[DISORDERFS, FAKETIME, SETPRIV],
         root: true,

@@ -84,6 +84,18 @@ fn every_kind_of_edit_is_noticed_and_named() {
             fs::set_permissions(scene.dir().join("bin/run"), fs::Permissions::from_mode(0o444))
                 .unwrap();
         }),
+        ("lib/deep/b.h", |scene| {
+            fs::set_permissions(
+                scene.dir().join("lib/deep/b.h"),
+                fs::Permissions::from_mode(0o555),
+            )
+            .unwrap();
+        }),
+        ("blob", |scene| {
+            let away = scene.stage.path().join("away");
+            fs::rename(scene.blob(), &away).unwrap();
+            symlink(away, scene.blob()).unwrap();
+        }),
         ("lib/link", |scene| {
             fs::remove_file(scene.dir().join("lib/link")).unwrap();
             symlink("deep/b.h", scene.dir().join("lib/link")).unwrap();
@@ -139,4 +151,25 @@ fn a_tree_without_a_record_of_this_version_is_absent() {
     let scene = Scene::new();
     files::remove_dir(&scene.dir()).unwrap();
     assert!(scene.open(Scope::Whole).unwrap().is_none());
+}
+
+#[test]
+fn a_blob_is_watched_where_the_store_was_moved_to() {
+    let stage = Stage::new(Utf8Path::from_path(&std::env::temp_dir()).unwrap()).unwrap();
+    let (old, new) = (stage.path().join("old"), stage.path().join("new"));
+    let at = |store: &Utf8Path| (store.join("trees/a"), store.join("trees/a.tree"));
+    files::create_dir(&at(&old).0).unwrap();
+    fs::write(old.join("blob"), "blob").unwrap();
+    let source = Source {
+        sha256: Sha256::of("blob"),
+        path: "../blob".into(),
+        label: "package `x`".to_owned(),
+    };
+    Tree::record(&at(&old).0, &at(&old).1, Vec::new(), vec![source]).unwrap();
+    fs::rename(&old, &new).unwrap();
+    let open = || Tree::open(&at(&new).0, &at(&new).1, Scope::Whole, "the tree");
+    assert!(open().unwrap().is_some());
+    Scene::rewrite(&new.join("blob"), "blOb");
+    let error = open().unwrap_err().to_string();
+    assert!(error.contains(new.join("blob").as_str()), "{error}");
 }

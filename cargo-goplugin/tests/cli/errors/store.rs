@@ -46,3 +46,30 @@ fn a_compiler_that_changed_is_noticed() {
     spoil(&world, "this zig is a fake and compiles nothing");
     world.run(&project, BUILD).fails(ErrorId::Corrupt, &["zig"]);
 }
+
+#[test]
+fn what_go_reads_beside_a_module_is_compared_or_made_again() {
+    let world = World::new();
+    let project = world.project(PAINTER);
+    let files = [("go.mod", "module example.org/stamp\n"), ("stamp.go", "package stamp\n")];
+    world.goproxy().publish("example.org/stamp", "v1.0.0", &files);
+    let import = "package main\n\nimport _ \"example.org/stamp\"\n";
+    project.write("app/stamp.go", import);
+    let go_mod = "module example.com/painter\n\ngo 1.24\n\nrequire example.org/stamp v1.0.0\n";
+    project.write("app/go.mod", go_mod);
+    world.run(&project, FETCH).succeeds();
+    let notes = world.cache().join("go/mod/cache/download/example.org/stamp/@v");
+    for name in ["v1.0.0.info", "v1.0.0.mod", "v1.0.0.ziphash"] {
+        let (note, away) = (notes.join(name), notes.join("away"));
+        let text = std::fs::read_to_string(&note).unwrap();
+        std::fs::write(&note, text.replace('1', "2").replace('m', "n")).unwrap();
+        world.run(&project, FETCH).fails(ErrorId::ModuleChanged, &[name, "example.org/stamp"]);
+        std::fs::write(&note, &text).unwrap();
+        std::fs::rename(&note, &away).unwrap();
+        std::os::unix::fs::symlink(&away, &note).unwrap();
+        world.run(&project, FETCH).fails(ErrorId::ModuleChanged, &[name]);
+        std::fs::remove_file(&note).unwrap();
+        world.run(&project, FETCH).succeeds();
+        assert_eq!(std::fs::read_to_string(&note).unwrap(), text, "made again");
+    }
+}
