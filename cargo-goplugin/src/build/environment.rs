@@ -92,11 +92,12 @@ impl Inputs<'_> {
         };
         let store = &self.cx.store;
         let go = store.folder("go");
+        let cache = self.cx.go_cache.map_or_else(|| go.clone(), Utf8Path::to_owned);
         owned([
             ("GOARCH", self.platform.goarch()),
             (
                 "GOCACHE",
-                go.join(format!("build-{}-{compiler}", self.go.release.tree.short())).as_str(),
+                cache.join(format!("build-{}-{compiler}", self.go.release.tree.short())).as_str(),
             ),
             ("GOENV", "off"),
             ("GOFLAGS", "-mod=readonly"),

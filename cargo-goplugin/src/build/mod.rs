@@ -8,9 +8,13 @@ mod host;
 mod pkg_config;
 mod proof;
 mod stamp;
+mod tested;
 
 pub use pkg_config::NAME as PKG_CONFIG;
 pub use stamp::{Output, Stamp};
+pub use tested::{TestTree, test_tree};
+
+use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -57,7 +61,7 @@ impl Built<'_> {
 }
 
 /// The composed trees of a plan, by set.
-pub type Trees = std::collections::BTreeMap<SetName, ComposedTree>;
+pub type Trees = BTreeMap<SetName, ComposedTree>;
 
 /// Compiles every set of the plan for every target of it, several at a time: together they take no
 /// more than `-j`. The programs come in the plan's order.
@@ -212,20 +216,7 @@ impl<'p> Job<'_, 'p> {
             environment::can_be_trimmed(place)?;
         }
         let c_side = self.c_side()?;
-        let shim = match c_side {
-            CSide::Zig(_, Some(_)) => Some(pkg_config::shim(self.cx, folder)?),
-            CSide::Zig(_, None) | CSide::None | CSide::Host(_) => None,
-        };
-        let environment = environment::Inputs {
-            cx: self.cx,
-            go: &self.fetched.go,
-            modules: &self.fetched.modules,
-            platform: self.target.platform,
-            c_side,
-            shim: shim.as_deref(),
-            plan: self.resolved.plan,
-        }
-        .environment();
+        let environment = self.environment(folder, c_side)?;
         let arguments = flags::arguments(&flags::Inputs {
             plan: self.resolved.plan,
             set: self.set,
@@ -251,6 +242,28 @@ impl<'p> Job<'_, 'p> {
             .envs(environment)
             .dir(self.tree.dir());
         Ok((process, key))
+    }
+
+    /// All that the go command hears of the outside.
+    fn environment(
+        &self,
+        folder: &Utf8Path,
+        c_side: CSide<'_>,
+    ) -> Result<BTreeMap<String, String>> {
+        let shim = match c_side {
+            CSide::Zig(_, Some(_)) => Some(pkg_config::shim(self.cx, folder)?),
+            CSide::Zig(_, None) | CSide::None | CSide::Host(_) => None,
+        };
+        let inputs = environment::Inputs {
+            cx: self.cx,
+            go: &self.fetched.go,
+            modules: &self.fetched.modules,
+            platform: self.target.platform,
+            c_side,
+            shim: shim.as_deref(),
+            plan: self.resolved.plan,
+        };
+        Ok(inputs.environment())
     }
 
     fn compile(&self, process: Process, staged: &Utf8Path) -> Result<()> {

@@ -89,6 +89,28 @@ pub(super) enum Command {
         #[arg(long = "artifact", value_name = "KIND")]
         artifacts: Vec<String>,
     },
+    /// Look for mistakes, without linking
+    #[command(visible_alias = "c")]
+    Check,
+    /// Run the Go tests of the app and of its plugins in folders
+    #[command(visible_alias = "t")]
+    Test {
+        /// Arguments for `go test`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Let gopls, dlv and `go test` work in the source tree, by files that git passes over
+    GoWork {
+        /// Take the files away again
+        #[arg(long)]
+        remove: bool,
+    },
+    /// Build anew from goplugin.lock in a fresh place, and compare with what was made
+    Verify {
+        /// Artifact kinds in place of the targets' own
+        #[arg(long = "artifact", value_name = "KIND")]
+        artifacts: Vec<String>,
+    },
     /// Write what another build system reads
     #[command(subcommand)]
     Export(Export),
@@ -241,7 +263,7 @@ impl Options {
     /// The flags as the subcommands take them.
     pub(super) fn settings(&self, world: &World, command: &Command) -> Result<Settings> {
         let artifacts = match command {
-            Command::Package { artifacts } => artifacts.clone(),
+            Command::Package { artifacts } | Command::Verify { artifacts } => artifacts.clone(),
             _ => Vec::new(),
         };
         let absolute = |path: &Utf8PathBuf| world.env.current_dir().join(path);

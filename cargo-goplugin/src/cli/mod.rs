@@ -124,6 +124,11 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
         Command::Build => ops::build(world, &settings)?,
         Command::Run { arguments } => return ops::run(world, &settings, arguments),
         Command::Package { .. } => ops::package(world, &settings)?,
+        Command::Check => ops::check(world, &settings)?,
+        Command::Test { arguments } => return ops::test(world, &settings, arguments),
+        Command::GoWork { remove: true } => ops::go_work(world, &settings, ops::GoWork::Remove)?,
+        Command::GoWork { remove: false } => ops::go_work(world, &settings, ops::GoWork::Write)?,
+        Command::Verify { .. } => ops::verify(world, &settings)?,
         Command::Export(Export::Nix { output }) => {
             let output = output.as_ref().map(|file| world.env.current_dir().join(file));
             ops::export_nix(world, &settings, output.as_deref())?;
@@ -139,7 +144,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
 fn says_when_it_is_over<T>(command: Option<&Command>, result: &Result<T>) -> bool {
     match command {
         Some(Command::Metadata { .. } | Command::Tree(_)) => false,
-        Some(Command::Run { .. }) | None => result.is_err(),
+        Some(Command::Run { .. } | Command::Test { .. }) | None => result.is_err(),
         Some(_) => true,
     }
 }

@@ -8,8 +8,9 @@ use camino::Utf8Path;
 use super::member::{self, Limits, SourceFile};
 use super::registration::template_imports;
 use super::sources::{LocalModule, Locals, Sources};
+use super::tree::PLUGINS_GO;
 use crate::error::Result;
-use crate::golang::scan;
+use crate::golang::{is_generated, scan};
 use crate::vocab::Sha256;
 use crate::world::files;
 
@@ -46,7 +47,13 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
 fn module_facts(local: &LocalModule, limits: &Limits, lines: &mut BTreeSet<String>) -> Result<()> {
     let found = member::files(&local.dir, limits)?;
     for file in found.iter().filter(|file| file.is_go() && !is_ignored(file.folder())) {
-        let facts = scan(&String::from_utf8_lossy(&files::read(&file.from)?));
+        let text = files::read(&file.from)?;
+        let text = String::from_utf8_lossy(&text);
+        // What the tree has in its place is made from the plugins, which are counted.
+        if file.path.file_name() == Some(PLUGINS_GO) && is_generated(&text) {
+            continue;
+        }
+        let facts = scan(&text);
         // Where something is wanted, not which file wants it: a file may be split or renamed.
         let place = format!(
             "{}/{}\t{}\t{}",

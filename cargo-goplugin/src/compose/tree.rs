@@ -16,7 +16,7 @@ use crate::golang::{GoMod, GoSumFile, SourceFacts, is_generated, scan};
 use crate::vocab::{ModulePath, Sha256};
 use crate::world::{files, folders};
 
-const PLUGINS_GO: &str = "plugins.go";
+pub(super) const PLUGINS_GO: &str = "plugins.go";
 /// The same where a remote app has a file of that name, which nobody here could rename.
 const OTHER_PLUGINS_GO: &str = "zz_plugins.go";
 const FILE: u32 = 0o644;

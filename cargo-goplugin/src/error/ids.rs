@@ -250,6 +250,17 @@ error_ids! {
         /// Declare the library under `[libraries]` of the app or of the plugin that uses it, so that its package is
         /// locked, and run the command again.
     }
+    /// Go's vet objects to code of the app or of a plugin, or the code does not compile.
+    Vet = "check::vet", way_out {
+        /// Below `Caused by` stands what vet said; mend the sources. The files are in `target/goplugin/test/APP/SET`, as
+        /// copies of the members'. `-v` shows the command.
+    }
+    /// What was built anew from the lock is not, byte for byte, what stands in the target folder.
+    Differs = "verify::differs", way_out {
+        /// Build again, and verify again: sources or the lock may have changed since, or somebody the file. If the two
+        /// still differ, `diffoscope` shows where; the new file stands in `target/goplugin/verify`. What differs is
+        /// most often something that a C library puts into the program: a time, a path or a random number.
+    }
 }
 
 impl ErrorId {

@@ -24,6 +24,7 @@ use crate::world::shell::{Event, LockedPackages, Verified};
 use crate::world::{Shell, World};
 use arrival::Arrivals;
 
+pub use modules::take_in;
 pub use sysroot::{Purpose, Sysroot};
 
 /// Everything a build reads that is not the workspace's own source. Only [`during`] makes one.

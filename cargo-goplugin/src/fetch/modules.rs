@@ -55,6 +55,16 @@ pub(super) fn fetch(
     Ok(ModuleCache { root: cache.root().to_owned(), digest })
 }
 
+/// Takes modules into the cache that the go command has downloaded besides those of a lock, each with the
+/// sum that it has to have.
+pub fn take_in(cx: Context<'_>, modules: &[LockedModule]) -> Result<()> {
+    let cache = ModCache::new(cx.store.folder("go/mod"));
+    let downloads = downloads(cx.store);
+    let _lock = Tree::lock(&cx.store.folder("go/trees/all"), &cx.world.shell)?;
+    let absent = absent(cx, &cache, modules)?;
+    absent.into_iter().try_for_each(|module| import(cx, &downloads, &cache, module))
+}
+
 /// The modules that are not in the cache yet. One that is there and not as locked is an error.
 fn absent<'a>(
     cx: Context<'_>,

@@ -78,23 +78,43 @@ impl Session<'_> {
         platform: Platform,
         mode: GoModMode,
     ) -> Result<Vec<ListedPackage>> {
+        self.listed(&[], &[package.to_owned()], tags, platform, mode)
+    }
+
+    /// Every package that the packages (patterns of them, too) and their tests need; else as
+    /// [`Session::list`].
+    pub fn list_with_tests(
+        &self,
+        packages: &[String],
+        tags: &[String],
+        platform: Platform,
+    ) -> Result<Vec<ListedPackage>> {
+        self.listed(&["-test"], packages, tags, platform, GoModMode::Update)
+    }
+
+    fn listed(
+        &self,
+        flags: &[&str],
+        packages: &[String],
+        tags: &[String],
+        platform: Platform,
+        mode: GoModMode,
+    ) -> Result<Vec<ListedPackage>> {
         let (level, value) = platform.go_level();
         let process = self
             .go(["list", "-deps", "-e"])
             .arg("-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Imports,Error")
             .args([mode.flag().to_owned(), format!("-tags={}", tags.join(","))])
-            .arg(package)
+            .args(flags.iter().copied())
+            .args(packages.iter().cloned())
             .env("CGO_ENABLED", "1")
             .env("GOARCH", platform.goarch())
             .env("GOOS", platform.goos())
             .env(level, value);
         let finished = self.finish(process)?;
         let packages: Vec<ListedPackage> = read_stream("go list", &finished.stdout)?;
-        let problems: Vec<&str> = packages
-            .iter()
-            .filter_map(|package| package.error.as_ref())
-            .map(|e| e.err.as_str())
-            .collect();
+        let problems: Vec<String> = packages.iter().filter_map(ListedPackage::problem).collect();
+        let problems: Vec<&str> = problems.iter().map(String::as_str).collect();
         if problems.is_empty() && finished.success() {
             return Ok(packages);
         }
@@ -235,6 +255,13 @@ fn without_progress(stderr: &str) -> String {
 }
 
 impl ListedPackage {
+    /// What is wrong with it, in Go's words, which do not always name it.
+    fn problem(&self) -> Option<String> {
+        let said = &self.error.as_ref()?.err;
+        let path = &self.import_path;
+        Some(if said.contains(path) { said.clone() } else { format!("{path}: {said}") })
+    }
+
     /// The module whose files the package is made of, with its version; for a replaced module that is
     /// the replacement. `None` for the standard library and for modules in folders.
     #[must_use]

@@ -59,6 +59,7 @@ pub fn load(world: &World, store: &Store, request: &Locate) -> Result<Workspace>
     let workspace = Workspace {
         root: home.root,
         manifest: home.manifest,
+        output_dir: home.target_dir.join("goplugin"),
         target_dir: home.target_dir,
         toolchain: settings.toolchain,
         targets: settings.targets,

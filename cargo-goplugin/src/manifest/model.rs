@@ -24,6 +24,8 @@ pub struct Workspace {
     pub manifest: Utf8PathBuf,
     /// Cargo's target folder, or `target` beside the root manifest.
     pub target_dir: Utf8PathBuf,
+    /// The folder for all that is made; it lies in the target folder.
+    pub output_dir: Utf8PathBuf,
     /// Which compilers are asked for.
     pub toolchain: Toolchain,
     /// Targets that are declared or adjusted.

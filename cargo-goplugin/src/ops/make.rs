@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{self, Fetched};
 use crate::package;
 use crate::plan::{LibrarySource, Plan, Request, TargetPlan};
-use crate::resolve::{self, Resolved};
+use crate::resolve::{self, Context, Resolved};
 use crate::vocab::{TargetName, counted};
 use crate::world::shell::{BuildFinished, Event, RuntimeRoot};
 use crate::world::{Made, OnFailure, Process, World};
@@ -55,7 +55,8 @@ pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<(
 pub fn build(world: &World, settings: &Settings) -> Result<()> {
     planned(world, settings, as_asked, |session, plan| {
         let resolved = settle(session, plan, settings)?;
-        let Made { made: built, failure } = compile(session, &resolved, |_, made| Ok(made))?;
+        let cx = session.context();
+        let Made { made: built, failure } = compile(cx, &resolved, |_, made| Ok(made))?;
         describe::built(world, &built);
         finish(world, built.len(), "program", failure)
     })
@@ -79,7 +80,7 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
     }
     let _lock = session.lock_output()?;
     let resolved = settle(&session, &plan, settings)?;
-    let built = compile(&session, &resolved, |_, made| made.complete())?;
+    let built = compile(session.context(), &resolved, |_, made| made.complete())?;
     let [program] = built.as_slice() else {
         return Err(Error::new(ErrorId::Usage, "`run` runs one program at a time"));
     };
@@ -94,12 +95,13 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
 pub fn package(world: &World, settings: &Settings) -> Result<()> {
     planned(world, settings, as_asked, |session, plan| {
         let resolved = settle(session, plan, settings)?;
-        compile(session, &resolved, |fetched, Made { made: built, failure }| {
+        let cx = session.context();
+        compile(cx, &resolved, |fetched, Made { made: built, failure }| {
             if failure.is_some() && world.on_failure == OnFailure::Stop {
                 return finish(world, 0, "artifact", failure);
             }
             let Made { made: packed, failure: left_out } =
-                package::package(session.context(), &resolved, fetched, &built);
+                package::package(cx, &resolved, fetched, &built);
             describe::packaged(world, &packed);
             let failure = Error::all(failure.into_iter().chain(left_out));
             finish(world, packed.len(), "artifact", failure)
@@ -133,7 +135,12 @@ pub(super) fn as_asked(_: &Session<'_>, request: &Request) -> Result<Request> {
 }
 
 /// The last line, where all went well.
-fn finish(world: &World, count: usize, noun: &str, failure: Option<Error>) -> Result<()> {
+pub(super) fn finish(
+    world: &World,
+    count: usize,
+    noun: &str,
+    failure: Option<Error>,
+) -> Result<()> {
     if let Some(failure) = failure {
         return Err(failure);
     }
@@ -141,7 +148,7 @@ fn finish(world: &World, count: usize, noun: &str, failure: Option<Error>) -> Re
     Ok(())
 }
 
-fn settle<'p>(
+pub(super) fn settle<'p>(
     session: &Session<'_>,
     plan: &'p Plan<'p>,
     settings: &Settings,
@@ -152,17 +159,17 @@ fn settle<'p>(
 }
 
 /// Fetches, composes and compiles, and does `work` on what came of it.
-fn compile<'p, T>(
-    session: &Session<'_>,
+pub(super) fn compile<'p, T>(
+    cx: Context<'_>,
     resolved: &Resolved<'p>,
     work: impl FnOnce(&Fetched<'_>, Made<Built<'p>>) -> Result<T>,
 ) -> Result<T> {
-    fetch::during(session.context(), resolved, |fetched| {
-        describe::not_hermetic(session.world, resolved);
+    fetch::during(cx, resolved, |fetched| {
+        describe::not_hermetic(cx.world, resolved);
         let trees = compose(resolved, fetched)?;
-        describe::composed(session.world, resolved);
-        describe::verified(session.world, resolved, fetched);
-        let made = build::build(session.context(), resolved, fetched, &trees)?;
+        describe::composed(cx.world, resolved);
+        describe::verified(cx.world, resolved, fetched);
+        let made = build::build(cx, resolved, fetched, &trees)?;
         work(fetched, made)
     })
 }

@@ -61,17 +61,23 @@ impl<'a> Session<'a> {
         Ok(Self { world, store, workspace, here })
     }
 
+    /// The same, with another folder for what is made, within the target folder.
+    pub(super) fn elsewhere(&self, output_dir: Utf8PathBuf) -> Self {
+        let workspace = Workspace { output_dir, ..self.workspace.clone() };
+        Self { world: self.world, store: self.store.clone(), workspace, here: self.here }
+    }
+
     pub(super) fn plan(&self, request: &Request) -> Result<Plan<'_>> {
         plan::make(&self.workspace, request, self.here)
     }
 
     pub(super) fn context(&self) -> Context<'_> {
-        Context { world: self.world, store: &self.store, here: self.here }
+        Context { world: self.world, store: &self.store, here: self.here, go_cache: None }
     }
 
     /// The folder for all that is made.
     pub(super) fn output_dir(&self) -> Utf8PathBuf {
-        self.workspace.target_dir.join("goplugin")
+        self.workspace.output_dir.clone()
     }
 
     /// Keeps other runs out of the folder for what is made, for as long as the result lives.

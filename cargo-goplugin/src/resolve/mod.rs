@@ -19,7 +19,7 @@ pub use drift::LockMode;
 pub use modules::{main_package, packages};
 pub use versions::newest;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::Result;
 use crate::lock::{Linkage, Lock, LockedClosure, LockedSet, Raised, Unit};
@@ -51,6 +51,8 @@ pub struct Context<'a> {
     pub store: &'a Store,
     /// The machine that builds.
     pub here: Platform,
+    /// Where Go keeps what it has compiled, if not in the cache.
+    pub go_cache: Option<&'a Utf8Path>,
 }
 
 /// A plan with every version in it chosen, and the lock file as it was. While this lives, no other run
@@ -211,7 +213,7 @@ fn needs_zig(plan: &Plan<'_>, lock: &Lock) -> bool {
 /// The folder of a workspace in which everything made stands.
 #[must_use]
 pub fn output_dir(plan: &Plan<'_>) -> Utf8PathBuf {
-    plan.workspace.target_dir.join("goplugin")
+    plan.workspace.output_dir.clone()
 }
 
 /// The folder in which programs and artifacts stand. Each way of building has its own, so that what

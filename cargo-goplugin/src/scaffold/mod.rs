@@ -17,6 +17,8 @@ pub use home::{Home, HomeFile, nearest_home};
 pub use names::Names;
 pub use proposal::{Proposal, propose};
 pub use survey::{FoundModule, FoundPackage, Survey, survey};
-pub use vcs::{Vcs, author, init as init_repository, inside as inside_repository};
+pub use vcs::{
+    Vcs, author, exclude, include, init as init_repository, inside as inside_repository,
+};
 pub use workspace::{NewWorkspace, Root, files, ignore_target, members};
 pub use write::{NewFile, exists, make_folder, put_all};

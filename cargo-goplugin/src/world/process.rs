@@ -101,14 +101,18 @@ impl Process {
         self.start(|expression| expression.stdout_capture().stderr_capture().stdin_null())
     }
 
-    /// Runs it in place of this program, in the caller's whole environment and folder: the terminal, the
-    /// signals and the exit status are its own from then on. Returns only if that fails. The environment
+    /// Runs it in place of this program, in the caller's whole environment and, unless another is given, its
+    /// folder: the terminal, the signals and the exit status are its own from then on. Returns only if that fails. The environment
     /// may hold secrets, so only the command is shown.
     #[must_use]
     pub fn hand_over(&self, shell: &Shell) -> Error {
         shell.command(&self.words());
-        let error = std::process::Command::new(&self.program).args(&self.arguments).exec();
-        self.not_started(&error)
+        let mut command = std::process::Command::new(&self.program);
+        command.args(&self.arguments).envs(&self.environment);
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        self.not_started(&command.exec())
     }
 
     fn not_started(&self, why: &dyn Display) -> Error {

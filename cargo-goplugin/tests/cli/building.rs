@@ -138,3 +138,35 @@ fn c_is_compiled_with_the_manifest_s_flags_behind_the_target_s() {
     assert!(value("CGO_CXXFLAGS").ends_with(" -g"), "{told}");
     assert!(!told.contains("-extldflags") && told.contains("'-gcflags=all=-N -l'"), "{told}");
 }
+
+#[test]
+fn what_stands_there_is_compared_with_what_comes_of_the_lock() {
+    let world = World::new();
+    let project = with_build(&world, "");
+    world.run(&project, &["package"]).succeeds();
+    let place = "target/goplugin";
+    let files = [PROGRAM, "target/goplugin/package/host"];
+    let before = files.map(|path| project.path(path).metadata().unwrap().modified().unwrap());
+    let verified = world.run(&project, &["verify", "--offline"]).succeeds();
+    let equal: Vec<_> = verified.stderr.lines().filter(|line| line.contains(" Equal ")).collect();
+    assert_eq!(equal.len(), 2, "{}", verified.stderr);
+    assert!(equal[0].contains(PROGRAM) && equal[1].contains(".tar.gz"), "{equal:?}");
+    let after = files.map(|path| project.path(path).metadata().unwrap().modified().unwrap());
+    assert_eq!(before, after, "what is compared with was touched");
+    assert!(std::fs::read_dir(project.path(&format!("{place}/stage"))).unwrap().next().is_none());
+
+    let mut bytes = std::fs::read(project.path(PROGRAM)).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(project.path(PROGRAM), bytes).unwrap();
+    let phrases = [&format!("`{PROGRAM}` is not what"), "target/goplugin/verify/build"];
+    world.run(&project, &["verify"]).fails(ErrorId::Differs, &phrases);
+    let kept = format!("{place}/verify/build/greeter/default/host/greeter");
+    assert!(project.path(&kept).exists());
+
+    world
+        .run(&project, &["verify", "--target=linux-arm64", "--artifact=tar"])
+        .fails(ErrorId::Differs, &["is not there", "cargo goplugin build"]);
+    world
+        .run(&project, &["verify", "--profile=dev"])
+        .fails(ErrorId::Unsupported, &["`dev`", "trim-paths"]);
+}

@@ -375,6 +375,15 @@ events! {
         /// From the app to what is asked for, each needed by the one before.
         chain: Vec<String>,
     }
+    /// A program or artifact that was made anew was compared with the one that stands in the target folder.
+    Compared = "compared" {
+        /// The file in the target folder.
+        path: String,
+        /// `binary`, or the artifact kind.
+        kind: String,
+        /// Whether the two are equal, byte for byte.
+        equal: bool,
+    }
     /// Something a person should look at, though the run goes on.
     Warning = "warning" {
         /// The message.

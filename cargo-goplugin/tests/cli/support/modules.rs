@@ -20,6 +20,33 @@ pub(crate) fn are_sound(project: &Project, folders: &[&str]) {
     }
 }
 
+/// What the installed Go says on both streams, with nothing set but a module proxy and a folder of its own.
+#[track_caller]
+pub(crate) fn run_go(
+    folder: &Utf8Path,
+    arguments: &[&str],
+    proxy: &str,
+    home: &Utf8Path,
+) -> String {
+    let output = Command::new(tools::go())
+        .args(arguments)
+        .current_dir(folder)
+        .envs([
+            ("GOPROXY", proxy),
+            ("GOSUMDB", "off"),
+            ("GOFLAGS", "-modcacherw"),
+            ("GOENV", "off"),
+        ])
+        .env("GOPATH", home)
+        .env_remove("GOWORK")
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    assert!(output.status.success(), "go {arguments:?} in {folder}: {said}");
+    said
+}
+
 /// What a program of the installed Go says, with no network and no workspace of Go's.
 #[track_caller]
 fn said(folder: &Utf8Path, program: &str, arguments: &[&str]) -> String {
