@@ -11,6 +11,7 @@ pub mod compose;
 pub mod error;
 pub mod fetch;
 pub mod golang;
+pub mod inventory;
 pub mod lock;
 pub mod manifest;
 pub mod nix;

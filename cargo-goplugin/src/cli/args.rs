@@ -8,7 +8,7 @@ use super::show::{Tree, Why};
 use super::start::{Init, New};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
-use crate::ops::Settings;
+use crate::ops::{self, Settings};
 use crate::plan::Request;
 use crate::resolve::LockMode;
 use crate::world::{
@@ -114,6 +114,12 @@ pub(super) enum Command {
     /// Write what another build system reads
     #[command(subcommand)]
     Export(Export),
+    /// Compile, and print what is inside: plugins, Go modules and their licence files
+    Inventory {
+        /// How to print it
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: InventoryFormat,
+    },
     /// List what can be built for
     Targets,
     /// Remove what was made
@@ -204,6 +210,21 @@ enum When {
     Auto,
     Always,
     Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum InventoryFormat {
+    Text,
+    Json,
+}
+
+impl InventoryFormat {
+    pub(super) fn plain(self) -> ops::InventoryFormat {
+        match self {
+            Self::Text => ops::InventoryFormat::Text,
+            Self::Json => ops::InventoryFormat::Json,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -133,6 +133,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
             let output = output.as_ref().map(|file| world.env.current_dir().join(file));
             ops::export_nix(world, &settings, output.as_deref())?;
         }
+        Command::Inventory { format } => ops::inventory(world, &settings, format.plain())?,
         Command::Targets => ops::targets(world, &settings)?,
         Command::Clean => ops::clean(world, &settings)?,
     }

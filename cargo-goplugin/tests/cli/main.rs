@@ -16,6 +16,7 @@ mod fakes;
 mod go_work;
 mod init;
 mod interrupt;
+mod inventory;
 mod lock;
 mod messages;
 mod new;

@@ -1,0 +1,187 @@
+//! What is inside a program, as data: its plugins, and the Go modules that its own build information names,
+//! each with its licence files. Pure; it stands beside the flow, for whoever tells people what they ship.
+
+use camino::Utf8Path;
+use serde::Serialize;
+
+use crate::binary::{BuildInfo, BuiltModule};
+use crate::vocab::Sha256;
+
+/// What is inside a program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Inventory {
+    /// The app's name.
+    pub app: String,
+    /// The app's version.
+    pub version: String,
+    /// The plugin set.
+    pub set: String,
+    /// The target's name.
+    pub target: String,
+    /// What the program is for, as in `linux/arm/v7`.
+    pub platform: String,
+    /// The release of Go that compiled it, such as `go1.26.8`.
+    pub go: String,
+    /// The plugins, by name.
+    pub plugins: Vec<PluginInside>,
+    /// The modules, by path; the app's own comes first.
+    pub modules: Vec<ModuleInside>,
+}
+
+/// A plugin in a program.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PluginInside {
+    /// Its name in the app's manifest.
+    pub name: String,
+    /// Its module.
+    pub module: String,
+}
+
+/// A module in a program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModuleInside {
+    /// Its path.
+    pub path: String,
+    /// Its version; of a module in a folder, the one that its manifest gives.
+    pub version: Option<String>,
+    /// The `h1:` sum of its files; a module in a folder has none.
+    pub sum: Option<String>,
+    /// The module that the files are from, where a `replace` line put it in this one's place.
+    pub replaced_by: Option<String>,
+    /// The licence files at its root.
+    pub licences: Vec<LicenceFile>,
+}
+
+/// A licence file of a module.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LicenceFile {
+    /// Its name.
+    pub name: String,
+    /// The SHA-256 of its bytes.
+    pub sha256: Sha256,
+    /// What it says.
+    #[serde(skip)]
+    pub text: String,
+}
+
+/// Where a module's files are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin<'a> {
+    /// A folder of the workspace.
+    Folder(&'a BuiltModule),
+    /// The module proxy: the module itself, or what replaces it.
+    Proxy(&'a BuiltModule),
+}
+
+/// The modules of a program, the main one first, with the origin of each one's files.
+pub fn modules(info: &BuildInfo) -> impl Iterator<Item = (&BuiltModule, Origin<'_>)> {
+    let main = info.main.iter().map(|main| (main, Origin::Folder(main)));
+    let others = info.modules.iter().map(|module| {
+        let source = module.replaced_by.as_deref().unwrap_or(module);
+        // Go gives a folder no sum, and calls its version `(devel)`.
+        let is_folder = module.replaced_by.is_some() && !source.version.starts_with('v');
+        (module, if is_folder { Origin::Folder(module) } else { Origin::Proxy(source) })
+    });
+    main.chain(others)
+}
+
+/// Whether a file at a module's root tells how the module may be used.
+#[must_use]
+pub fn is_licence_file(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let starts =
+        ["license", "licence", "copying", "notice"].iter().any(|word| name.starts_with(word));
+    starts && Utf8Path::new(&name).extension() != Some("go")
+}
+
+impl Inventory {
+    /// The inventory as people read it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let Self { app, version, set, target, platform, go, .. } = self;
+        let mut lines = vec![format!("{app} {version} ({set}) for {target} ({platform}), {go}")];
+        lines.extend(
+            self.plugins
+                .iter()
+                .map(|plugin| format!("  plugin {}  {}", plugin.name, plugin.module)),
+        );
+        let names: Vec<_> = self.modules.iter().map(ModuleInside::name).collect();
+        let width = names.iter().map(String::len).max().unwrap_or_default();
+        lines.extend(self.modules.iter().zip(&names).map(|(module, name)| {
+            let licences: Vec<_> = module.licences.iter().map(|file| file.name.as_str()).collect();
+            let licences = if licences.is_empty() {
+                "no licence file".to_owned()
+            } else {
+                licences.join(", ")
+            };
+            format!("  module {name:width$}  {licences}")
+        }));
+        lines.join("\n")
+    }
+}
+
+impl ModuleInside {
+    fn name(&self) -> String {
+        let version = self.version.iter().map(|version| format!(" {version}"));
+        let replaced = self.replaced_by.iter().map(|module| format!(" => {module}"));
+        format!("{}{}", self.path, version.chain(replaced).collect::<String>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(path: &str, version: &str, replaced_by: Option<(&str, &str)>) -> BuiltModule {
+        let by = replaced_by.map(|(path, version)| Box::new(built(path, version, None)));
+        BuiltModule {
+            path: path.to_owned(),
+            version: version.to_owned(),
+            sum: String::new(),
+            replaced_by: by,
+        }
+    }
+
+    #[test]
+    fn modules_are_told_by_where_their_files_are_from() {
+        let info = BuildInfo {
+            main: Some(built("a/app", "(devel)", None)),
+            modules: vec![
+                built("b/api", "v0.0.0", Some(("./vendor-nix/b/api", "(devel)"))),
+                built("c/old", "v1.0.0", Some(("c/fork", "v1.0.1"))),
+                built("d/plain", "v1.2.0", None),
+                built("e/folder", "v0.0.0", Some(("./vendor-nix/e/folder", ""))),
+            ],
+            ..BuildInfo::default()
+        };
+        let told: Vec<_> = modules(&info)
+            .map(|(module, origin)| match origin {
+                Origin::Folder(from) => format!("{} folder {}", module.path, from.path),
+                Origin::Proxy(from) => {
+                    format!("{} proxy {} {}", module.path, from.path, from.version)
+                }
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "a/app folder a/app",
+                "b/api folder b/api",
+                "c/old proxy c/fork v1.0.1",
+                "d/plain proxy d/plain v1.2.0",
+                "e/folder folder e/folder",
+            ]
+        );
+    }
+
+    #[test]
+    fn licence_files_are_told_by_their_names() {
+        for name in ["LICENSE", "LICENCE.txt", "License-MIT", "COPYING.LESSER", "NOTICE", "license"]
+        {
+            assert!(is_licence_file(name), "{name}");
+        }
+        for name in ["license.go", "README", "MIT-LICENSE.go", "LICENS", ""] {
+            assert!(!is_licence_file(name), "{name}");
+        }
+    }
+}
