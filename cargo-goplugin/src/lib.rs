@@ -10,6 +10,7 @@ pub mod closure;
 pub mod compose;
 pub mod error;
 pub mod fetch;
+pub mod git;
 pub mod golang;
 pub mod inventory;
 pub mod lock;

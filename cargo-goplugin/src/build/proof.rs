@@ -54,7 +54,7 @@ pub(super) fn plugins(info: &BuildInfo, set: &SetPlan<'_>) -> Result<()> {
 
 fn is_chosen(built: &BuiltModule, source: &PluginSource) -> bool {
     match source {
-        PluginSource::Path { .. } => built.replaced_by.is_some(),
+        PluginSource::Path { .. } | PluginSource::Git(_) => built.replaced_by.is_some(),
         // Minimal version selection may have raised it; the lock says to what.
         PluginSource::Module { .. } => true,
     }

@@ -38,7 +38,7 @@ pub fn test_tree<'a>(
 ) -> Result<TestTree<'a>> {
     let plan = resolved.plan;
     let locked = resolved.set(set);
-    let mut sources = modules::sources(plan, set, Some(locked))?;
+    let mut sources = modules::sources(cx.store, plan, resolved.lock(), set, Some(locked))?;
     sources.app_dir = fetched.modules.app_dir(plan.app);
     let place = output_dir(plan).join("test").join(plan.app.name.as_str());
     let tree = compose::compose(&place.join(set.name.as_str()), &sources)?;
@@ -68,7 +68,7 @@ pub fn test_tree<'a>(
 fn packages(set: &SetPlan<'_>) -> Vec<String> {
     let plugins = set.plugins.iter().filter_map(|(_, plugin)| match &plugin.source {
         PluginSource::Path { module, .. } => Some(format!("{module}/...")),
-        PluginSource::Module { .. } => None,
+        PluginSource::Module { .. } | PluginSource::Git(_) => None,
     });
     std::iter::once("./...".to_owned()).chain(plugins).collect()
 }

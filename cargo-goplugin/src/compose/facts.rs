@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 use super::member::{self, Limits, SourceFile};
 use super::registration::template_imports;
-use super::sources::{LocalModule, Locals, Sources};
+use super::sources::{LocalModule, Locals, PathModule, Sources};
 use super::tree::PLUGINS_GO;
 use crate::error::Result;
 use crate::golang::{is_generated, scan};
@@ -39,6 +39,9 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
         if sources.app.remote.is_none() || local.module != locals.app.module {
             module_facts(local, &limits, &mut lines)?;
         }
+    }
+    for PathModule { module, pinned, .. } in &sources.path_modules {
+        lines.extend(pinned.iter().map(|pinned| format!("pinned {module} {}\n", pinned.tree)));
     }
     lines.extend(sources.app.remote.iter().map(|app| format!("app {}\n", app.import)));
     Ok(Facts { digest: Sha256::of(lines.into_iter().collect::<String>()) })

@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 
 use super::LOCAL_MODULES;
 use super::sources::{LocalModule, Locals, Sources};
-use crate::golang::{GoMod, GoVersion, Replace, ReplaceTarget, Require, local_version};
+use crate::golang::{GoMod, GoVersion, Replace, ReplaceTarget, Require};
 use crate::vocab::{ModulePath, ModuleVersion};
 
 /// The go.mod at the tree's root. The lock's versions win where there is a lock; without one, the app's
@@ -17,7 +17,7 @@ pub(super) fn root_go_mod(sources: &Sources<'_>, locals: &Locals) -> GoMod {
     let versions: BTreeMap<_, _> = locals
         .modules
         .iter()
-        .map(|local| (&local.module, version(sources, locals, &local.module)))
+        .map(|local| (&local.module, version(sources, locals, local)))
         .collect();
     let mut go_mod = GoMod::new(locals.app.module.clone());
     go_mod.go = go_version(sources, locals);
@@ -48,15 +48,15 @@ fn go_version(sources: &Sources<'_>, locals: &Locals) -> Option<GoVersion> {
 }
 
 /// The version of a module in a folder: Go wants the highest that anything asks for, though it is replaced.
-fn version(sources: &Sources<'_>, locals: &Locals, module: &ModulePath) -> ModuleVersion {
+fn version(sources: &Sources<'_>, locals: &Locals, local: &LocalModule) -> ModuleVersion {
     let locked = sources.locked.iter().flat_map(|locked| &locked.requires);
     let asked = locals
         .all()
         .flat_map(|local| &local.go_mod.requires)
         .chain(locked)
-        .filter(|require| require.path == *module)
+        .filter(|require| require.path == local.module)
         .map(|require| require.version.clone());
-    asked.fold(local_version(module), higher)
+    asked.fold(local.version(), higher)
 }
 
 fn higher(one: ModuleVersion, other: ModuleVersion) -> ModuleVersion {
@@ -128,16 +128,16 @@ pub(super) fn completed_go_mod(
     let owners: BTreeSet<_> = imports
         .iter()
         .filter_map(|import| locals.owner(import))
-        .map(|owner| &owner.module)
-        .filter(|owner| **owner != local.module && **owner != locals.app.module)
-        .filter(|owner| local.go_mod.required(owner).is_none())
+        .map(|owner| (&owner.module, owner.version()))
+        .filter(|(owner, _)| **owner != local.module && **owner != locals.app.module)
+        .filter(|(owner, _)| local.go_mod.required(owner).is_none())
         .collect();
     let mut text = local.go_mod_text.clone();
     if !owners.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    for owner in owners {
-        let _ = write!(text, "\nrequire {owner} {}\n", local_version(owner));
+    for (owner, version) in owners {
+        let _ = write!(text, "\nrequire {owner} {version}\n");
     }
     text
 }

@@ -42,6 +42,7 @@ pub(super) fn main_module(
     Ok(LocalModule {
         module: app.member.module.clone(),
         dir: dir.unwrap_or(&app.member.dir).to_owned(),
+        pinned: None,
         go_mod_text: go_mod.render(),
         go_mod,
     })

@@ -6,9 +6,9 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::{failed, remote};
 use crate::error::Result;
-use crate::golang::{GoMod, GoSumFile, GoVersion, ReplaceTarget, Require};
+use crate::golang::{GoMod, GoSumFile, GoVersion, ReplaceTarget, Require, local_version};
 use crate::manifest::App;
-use crate::vocab::{ModulePath, ModuleVersion, PluginName};
+use crate::vocab::{ModulePath, ModuleVersion, PluginName, Sha256};
 use crate::world::files;
 
 /// One product: an app with a set of plugins.
@@ -52,13 +52,24 @@ pub struct Registered {
     pub version: Option<String>,
 }
 
-/// A module in a folder of the workspace.
+/// A module in a folder of the workspace, or in one of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathModule {
     /// Its path.
     pub module: ModulePath,
     /// Its folder, absolute.
     pub dir: Utf8PathBuf,
+    /// What is known of it without looking, if the folder is one of the store.
+    pub pinned: Option<Pinned>,
+}
+
+/// A module that was chosen before, and can only be as it was then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pinned {
+    /// Its version.
+    pub version: ModuleVersion,
+    /// Digest of its files.
+    pub tree: Sha256,
 }
 
 /// The lock's section on the Go modules of one set.
@@ -75,6 +86,7 @@ pub struct LockedModules {
 pub(super) struct LocalModule {
     pub(super) module: ModulePath,
     pub(super) dir: Utf8PathBuf,
+    pub(super) pinned: Option<Pinned>,
     pub(super) go_mod_text: String,
     pub(super) go_mod: GoMod,
 }
@@ -89,30 +101,35 @@ pub(super) struct Locals {
 
 impl Locals {
     pub(super) fn read(sources: &Sources<'_>) -> Result<Self> {
-        Self::with(sources, sources.app_dir.as_deref())
+        Self::with(sources, sources.app_dir.as_deref(), sources.path_modules.iter())
     }
 
-    /// Without what of a remote app stands in its module: that is as it is, once the version is known.
+    /// Without what stands in the module of a remote app, and without pinned modules: those are as they are,
+    /// once it is known which they are.
     pub(super) fn of_workspace(sources: &Sources<'_>) -> Result<Self> {
-        Self::with(sources, None)
+        Self::with(sources, None, sources.path_modules.iter().filter(|m| m.pinned.is_none()))
     }
 
-    fn with(sources: &Sources<'_>, app_dir: Option<&Utf8Path>) -> Result<Self> {
+    fn with<'a>(
+        sources: &'a Sources<'_>,
+        app_dir: Option<&Utf8Path>,
+        path_modules: impl Iterator<Item = &'a PathModule>,
+    ) -> Result<Self> {
         let member = &sources.app.member;
         let app = match &sources.app.remote {
-            None => LocalModule::read(&member.module, &member.dir)?,
+            None => LocalModule::read(&member.module, &member.dir, None)?,
             Some(remote) => remote::main_module(sources.app, remote, app_dir)?,
         };
         let mut modules = Vec::new();
         let mut seen = BTreeSet::from([member.module.clone()]);
         let replaced = replaced_folders(&app, &sources.path_modules)?;
-        for PathModule { module, dir } in sources.path_modules.iter().chain(&replaced) {
+        for PathModule { module, dir, pinned } in path_modules.cloned().chain(replaced) {
             if !seen.insert(module.clone()) {
                 return Err(failed(format!("the module `{module}` is there twice"))
                     .because(format!("one of the two is in `{dir}`"))
                     .hint("remove the `replace` line of the app's go.mod, or the member"));
             }
-            modules.push(LocalModule::read(module, dir)?);
+            modules.push(LocalModule::read(&module, &dir, pinned)?);
         }
         Ok(Self { app, modules })
     }
@@ -129,11 +146,17 @@ impl Locals {
 }
 
 impl LocalModule {
-    fn read(module: &ModulePath, dir: &Utf8Path) -> Result<Self> {
+    fn read(module: &ModulePath, dir: &Utf8Path, pinned: Option<Pinned>) -> Result<Self> {
         let path = dir.join("go.mod");
         let go_mod_text = files::read_text(&path)?;
         let go_mod = GoMod::parse(&path, &go_mod_text)?;
-        Ok(Self { module: module.clone(), dir: dir.to_owned(), go_mod_text, go_mod })
+        Ok(Self { module: module.clone(), dir: dir.to_owned(), pinned, go_mod_text, go_mod })
+    }
+
+    /// The version under which it is required, unless something asks for a higher one.
+    pub(super) fn version(&self) -> ModuleVersion {
+        let pinned = self.pinned.as_ref().map(|pinned| pinned.version.clone());
+        pinned.unwrap_or_else(|| local_version(&self.module))
     }
 }
 
@@ -154,8 +177,11 @@ fn replaced_folders(app: &LocalModule, known: &[PathModule]) -> Result<Vec<PathM
             .because(format!("`{target}` means nothing on another machine"))
             .hint("write the folder relative to go.mod, as in `../fork`"));
         }
-        folders
-            .push(PathModule { module: replace.path.clone(), dir: normal(&app.dir.join(target)) });
+        folders.push(PathModule {
+            module: replace.path.clone(),
+            dir: normal(&app.dir.join(target)),
+            pinned: None,
+        });
     }
     Ok(folders)
 }

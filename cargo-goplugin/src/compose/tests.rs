@@ -95,7 +95,7 @@ impl Fixture {
             path_modules: self
                 .paths
                 .iter()
-                .map(|m| PathModule { module: path(m), dir: folder(m) })
+                .map(|m| PathModule { module: path(m), dir: folder(m), pinned: None })
                 .collect(),
             module_plugins: self
                 .modules

@@ -156,7 +156,11 @@ impl Plan {
         let mut modules = Vec::new();
         for local in &locals.modules {
             let place = local_path(local);
-            let mut local_files = member::files(&local.dir, &limits)?;
+            let mut local_files = match local.pinned {
+                // No link leads out of the commit.
+                Some(_) => member::files(&local.dir, &Limits::new(&local.dir, &[])?)?,
+                None => member::files(&local.dir, &limits)?,
+            };
             for file in &mut local_files {
                 file.path = place.join(&file.path);
             }

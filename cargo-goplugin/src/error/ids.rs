@@ -183,6 +183,12 @@ error_ids! {
         /// Name a full version, as in `cargo goplugin add MODULE@v1.2.3`: that needs no list. What the go command said
         /// stands below `Caused by`; `GOPROXY` and `GOPRIVATE` decide whom it asks.
     }
+    /// A git repository could not be reached, has not what is asked for, or holds another module than it should.
+    Git = "resolve::git", way_out {
+        /// See by `git ls-remote URL` whether the repository can be reached without being asked for a password, and
+        /// which branches and tags it has. Its go.mod has to be at its root, and to name the module that `module` in
+        /// `[plugins]` says, or that the address tells.
+    }
     /// Go could not settle the modules of a plugin set: a module is missing, or two plugins do not go together.
     GoModules = "resolve::go-modules", way_out {
         /// What the go command said stands below `Caused by`. See whether the version exists, by

@@ -12,7 +12,7 @@ use crate::golang::{GoModMode, ModCache, Modules, downloads, go_mod_sum, hash1, 
 use crate::lock::LockedModule;
 use crate::plan::SetPlan;
 use crate::resolve::{
-    Context, Resolved, main_package, modules as resolved_modules, remote, vendor,
+    Context, Resolved, git, main_package, modules as resolved_modules, remote, vendor,
 };
 use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
@@ -31,6 +31,7 @@ pub(super) fn fetch(
     let cache = ModCache::new(cx.store.folder("go/mod"));
     let downloads = downloads(cx.store);
     for set in &resolved.plan.sets {
+        git::provide(cx, resolved.plan, resolved.lock(), set)?;
         let modules = &resolved.set(set).modules;
         let absent = absent(cx, &cache, modules)?;
         if absent.is_empty() {
@@ -175,7 +176,8 @@ fn download(
         .hint("run `cargo goplugin fetch` once with a network"));
     }
     let locked = resolved.set(set);
-    let mut sources = resolved_modules::sources(resolved.plan, set, Some(locked))?;
+    let mut sources =
+        resolved_modules::sources(cx.store, resolved.plan, resolved.lock(), set, Some(locked))?;
     sources.app_dir = remote::download(cx, resolved.plan, go)?.map(|app| app.dir);
     let draft = resolved_modules::draft_dir(resolved.plan, set);
     compose::compose(&draft, &sources)?;

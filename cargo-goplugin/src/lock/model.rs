@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::manifest::GitSource;
 use crate::nix::VendorHash;
 use crate::repository::{Package, Snapshot};
 use crate::toolchain::Release;
 use crate::vocab::{
-    AppName, GoSum, ModulePath, ModuleVersion, PackageName, SetName, Sha256, TargetName,
+    AppName, CommitId, GitUrl, GoSum, ModulePath, ModuleVersion, PackageName, SetName, Sha256,
+    TargetName,
 };
 
 /// Everything that was chosen for a workspace.
@@ -14,10 +16,43 @@ use crate::vocab::{
 pub struct Lock {
     /// Compilers, for each machine that may build.
     pub tools: Vec<Release>,
+    /// Plugins from git repositories.
+    pub gits: Vec<LockedGit>,
     /// Plugin sets with their Go modules.
     pub sets: Vec<LockedSet>,
     /// Targets with their C packages.
     pub closures: Vec<LockedClosure>,
+}
+
+/// The commit of a git repository that was chosen for a plugin.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LockedGit {
+    /// The app.
+    pub app: AppName,
+    /// The repository, as the manifest has it.
+    pub url: GitUrl,
+    /// Which commit was asked for, in words.
+    pub reference: String,
+    /// The module at its root.
+    pub module: ModulePath,
+    /// The version that Go would give it.
+    pub version: ModuleVersion,
+    /// The commit.
+    pub commit: CommitId,
+    /// Digest of its tree.
+    pub tree: Sha256,
+}
+
+impl LockedGit {
+    /// Whether it is what a manifest's source led to.
+    #[must_use]
+    pub fn is_for(&self, app: &AppName, source: &GitSource) -> bool {
+        let GitSource { url, reference, module } = source;
+        self.app == *app
+            && (&self.url, &self.module) == (url, module)
+            && self.reference == reference.to_string()
+    }
 }
 
 /// The Go side of a plugin set.
@@ -158,6 +193,12 @@ impl Lock {
         self.sets.iter().find(|locked| locked.app == *app && locked.set == *set)
     }
 
+    /// The commit of an app's plugin.
+    #[must_use]
+    pub fn git(&self, app: &AppName, source: &GitSource) -> Option<&LockedGit> {
+        self.gits.iter().find(|locked| locked.is_for(app, source))
+    }
+
     /// The closure of an app for a target.
     #[must_use]
     pub fn closure(&self, app: &AppName, target: &TargetName) -> Option<&LockedClosure> {
@@ -167,6 +208,7 @@ impl Lock {
     /// Puts blocks in the order in which the file holds them.
     pub fn sort(&mut self) {
         self.tools.sort();
+        self.gits.sort();
         self.sets.sort_by(|a, b| (&a.app, &a.set).cmp(&(&b.app, &b.set)));
         self.closures.sort_by(|a, b| (&a.app, &a.target).cmp(&(&b.app, &b.target)));
         for set in &mut self.sets {

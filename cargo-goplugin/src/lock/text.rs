@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::blocks::{ClosureBlock, OfSet, OwnedOfSet, PackageBlock, SetBlock};
-use super::model::{Lock, LockedModule, LockedSet, Unit};
+use super::model::{Lock, LockedGit, LockedModule, LockedSet, Unit};
 use crate::error::{Error, ErrorId, Excerpt, Result};
 use crate::toolchain::Release;
 use crate::vocab::{AppName, SetName, Sha256};
@@ -25,6 +25,9 @@ pub fn render(lock: &Lock) -> String {
     let mut text = HEADER.to_owned();
     for tool in &lock.tools {
         block(&mut text, Kind::Toolchain, tool);
+    }
+    for git in &lock.gits {
+        block(&mut text, Kind::Git, git);
     }
     for set in &lock.sets {
         block(&mut text, Kind::Set, &SetBlock::from(set));
@@ -99,6 +102,7 @@ fn offset(whole: &str, part: &str) -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Toolchain,
+    Git,
     Set,
     Unit,
     Module,
@@ -107,12 +111,20 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Toolchain, Self::Set, Self::Unit, Self::Module, Self::Closure, Self::Package];
+    const ALL: [Self; 7] = [
+        Self::Toolchain,
+        Self::Git,
+        Self::Set,
+        Self::Unit,
+        Self::Module,
+        Self::Closure,
+        Self::Package,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Toolchain => "toolchain",
+            Self::Git => "git",
             Self::Set => "set",
             Self::Unit => "unit",
             Self::Module => "module",
@@ -160,6 +172,7 @@ impl Reader {
     fn enter(&mut self, kind: Kind, table: &str) -> Option<()> {
         match kind {
             Kind::Toolchain => self.lock.tools.push(read::<Release>(table)?),
+            Kind::Git => self.lock.gits.push(read::<LockedGit>(table)?),
             Kind::Set => self.lock.sets.push(read::<SetBlock>(table)?.try_into().ok()?),
             Kind::Unit => {
                 let unit = read::<OwnedOfSet<Unit>>(table)?;
@@ -228,6 +241,15 @@ mod tests {
                 name: Tool::Go,
                 host: "linux-amd64".to_owned(),
                 version: semver::Version::new(1, 26, 8),
+                tree: digest,
+            }],
+            gits: vec![LockedGit {
+                app: "app".parse().unwrap(),
+                url: "https://example.com/qr".parse().unwrap(),
+                reference: "tag v0.3.0".to_owned(),
+                module: "example.com/qr".parse().unwrap(),
+                version: "v0.0.0-20210317133935-984b32e6bac6".parse().unwrap(),
+                commit: "984b32e6bac60123456789abcdef0123456789ab".parse().unwrap(),
                 tree: digest,
             }],
             sets: vec![LockedSet {

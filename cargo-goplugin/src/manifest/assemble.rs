@@ -62,7 +62,7 @@ impl Kinds {
         let plugin_dirs = sources
             .filter_map(|source| match source {
                 Source::Path(dir) => Some(dir.clone()),
-                Source::Module(..) => None,
+                Source::Module(..) | Source::Git(_) => None,
             })
             .collect();
         let mut kinds = Self { plugin_dirs, required: BTreeSet::new() };

@@ -76,6 +76,7 @@ fn version(source: &PluginSource) -> String {
     match source {
         PluginSource::Path { dir, .. } => format!("that in `{dir}`"),
         PluginSource::Module { version, .. } => version.to_string(),
+        PluginSource::Git(source) => format!("{} of `{}`", source.reference, source.url),
     }
 }
 
@@ -107,6 +108,7 @@ fn source(entry: &Entry, modules: &BTreeMap<Utf8PathBuf, Module>) -> Result<Opti
             let (module, version) = (module.clone(), version.clone());
             return Ok(Some(PluginSource::Module { module, version }));
         }
+        Source::Git(source) => return Ok(Some(PluginSource::Git(source.clone()))),
     };
     let Some(plugin) = modules.get(dir) else { return Ok(None) };
     if let Some(kind @ (Kind::App | Kind::Api)) = plugin.package.kind {

@@ -26,6 +26,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             include_str!("build.rs"),
             include_str!("profile.rs"),
             include_str!("plugin.rs"),
+            include_str!("git.rs"),
             include_str!("remote.rs"),
             include_str!("policy.rs"),
         ],

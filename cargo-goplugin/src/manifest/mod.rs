@@ -9,6 +9,7 @@ mod cargo;
 mod chosen;
 mod edit;
 mod flags;
+mod git;
 mod glob;
 mod gomod;
 mod home;
@@ -37,7 +38,7 @@ pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Edited, Locate, load};
 pub use member::{default_name, not_a_module};
 pub use model::{
-    About, App, Build, CgoFlags, Library, LockSettings, Member, ModulePattern, OnDrift,
+    About, App, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern, OnDrift,
     Optimization, Packages, Paths, Plugin, PluginSource, Policy, Profile, Registration, RemoteApp,
     RepositorySettings, Symbols, TargetSettings, Toolchain, Workspace,
 };

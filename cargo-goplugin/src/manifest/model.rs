@@ -11,8 +11,8 @@ use super::table::RawTable;
 use super::template::Template;
 pub use crate::repository::RepositorySettings;
 use crate::vocab::{
-    AppName, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName, ProfileName,
-    RepositoryName, SetName, TargetName,
+    AppName, GitReference, GitUrl, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName,
+    ProfileName, RepositoryName, SetName, TargetName,
 };
 
 /// Everything that the manifests of one workspace say.
@@ -294,6 +294,19 @@ pub enum PluginSource {
         /// Its version, an exact minimum as in go.mod.
         version: ModuleVersion,
     },
+    /// A commit of a git repository.
+    Git(GitSource),
+}
+
+/// Where a plugin from a git repository comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitSource {
+    /// The repository.
+    pub url: GitUrl,
+    /// Which commit of it.
+    pub reference: GitReference,
+    /// The module at its root.
+    pub module: ModulePath,
 }
 
 impl PluginSource {
@@ -302,6 +315,7 @@ impl PluginSource {
     pub fn module(&self) -> &ModulePath {
         match self {
             Self::Path { module, .. } | Self::Module { module, .. } => module,
+            Self::Git(source) => &source.module,
         }
     }
 
@@ -310,7 +324,7 @@ impl PluginSource {
     pub fn dir(&self) -> Option<&Utf8Path> {
         match self {
             Self::Path { dir, .. } => Some(dir),
-            Self::Module { .. } => None,
+            Self::Module { .. } | Self::Git(_) => None,
         }
     }
 }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::git;
+use super::model::GitSource;
 use super::nearest::suggest;
 use super::paths::resolve;
 use super::reader::TableReader;
@@ -31,6 +33,8 @@ pub(super) enum Source {
     Path(Utf8PathBuf),
     /// A module from the module proxy.
     Module(ModulePath, ModuleVersion),
+    /// A commit of a git repository.
+    Git(GitSource),
 }
 
 /// Reads `[plugins]` of an app in `dir`. What is wrong is noted in `reader` and left out.
@@ -51,32 +55,35 @@ fn read_entry(name: PluginName, table: RawTable, dir: &Utf8Path) -> Result<Optio
 
 /// `None` only where something was noted.
 fn read_source(reader: &mut TableReader<'_>, dir: &Utf8Path) -> Option<Source> {
-    let has_path = reader.has("path");
-    let has_module = reader.has("module");
-    let comes_later = reader.has("git");
+    let has = ["path", "git", "module"].map(|key| reader.has(key));
     let path = reader.line("path");
+    let git = git::read(reader);
     let module = reader.parse("module");
     let version = reader.parse("version");
-    reader.later("git", "a plugin from a git repository");
-    reader.later("rev", "a revision of a git repository");
-    reader.later("tag", "a tag of a git repository");
-    reader.later("branch", "a branch of a git repository");
-    match (has_path, has_module) {
-        (true, true) => reader.invalid("module", "a plugin has either a `path` or a `module`"),
-        (true, false) if reader.has("version") => {
+    match has {
+        [true, true, _] => reader.invalid("git", "a plugin has either a `path` or a `git`"),
+        [true, false, true] => {
+            reader.invalid("module", "a plugin has either a `path` or a `module`");
+        }
+        [true, false, false] if reader.has("version") => {
             reader.invalid("version", "a plugin from a `path` has none");
         }
-        (false, true) if !reader.has("version") => {
+        [false, true, _] if reader.has("version") => {
+            reader.invalid("version", "a plugin from `git` has a `tag`, a `rev` or a `branch`");
+        }
+        [false, false, true] if !reader.has("version") => {
             reader.missing("version", "a module comes in an exact version, such as `v1.2.3`");
         }
-        (false, false) if !comes_later => {
-            reader.missing("path", "a plugin needs a `path`, or a `module` and a `version`");
+        [false, false, false] => {
+            let what = "a plugin needs a `path`, a `git`, or a `module` and a `version`";
+            reader.missing("path", what);
         }
-        (true | false, _) => {}
+        [_, _, _] => {}
     }
-    match path {
-        Some(path) => Some(Source::Path(resolve(dir, Utf8Path::new(&path)))),
-        None => Some(Source::Module(module?, version?)),
+    match has {
+        [true, ..] => path.map(|path| Source::Path(resolve(dir, Utf8Path::new(&path)))),
+        [_, true, _] => git.map(Source::Git),
+        [_, _, _] => Some(Source::Module(module?, version?)),
     }
 }
 

@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use crate::build::Built;
 use crate::fetch::Fetched;
 use crate::lock::Linkage;
-use crate::manifest::PluginSource;
+use crate::manifest::{GitSource, PluginSource};
 use crate::package::Packaged;
 use crate::plan::{LibrarySource, Plan, SetPlan};
 use crate::resolve::Resolved;
@@ -35,6 +35,10 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
                 }
                 PluginSource::Module { version, .. } => {
                     format!("{}@{version}", plugin.import).into()
+                }
+                PluginSource::Git(GitSource { url, reference, .. }) => {
+                    let package = plugin.package().map(|package| format!(", package {package}"));
+                    format!("{url}, {reference}{}", package.unwrap_or_default()).into()
                 }
             };
             shell.data(format_args!("plugin    {name} from {from}"));
@@ -162,16 +166,21 @@ pub(super) fn composed(world: &World, resolved: &Resolved<'_>) {
                 app: app.name.to_string(),
                 version: app.about.version.to_string(),
                 set: set.name.to_string(),
-                plugins: plugins_of(resolved.plan, set),
+                plugins: plugins_of(resolved, set),
             })
         });
     }
 }
 
-fn plugins_of(plan: &Plan<'_>, set: &SetPlan<'_>) -> Vec<ComposedPlugin> {
+fn plugins_of(resolved: &Resolved<'_>, set: &SetPlan<'_>) -> Vec<ComposedPlugin> {
+    let plan = resolved.plan;
     let plugins = set.plugins.iter().map(|(name, plugin)| {
         let version = match &plugin.source {
             PluginSource::Module { version, .. } => Some(version.to_string()),
+            PluginSource::Git(source) => {
+                let locked = resolved.lock().git(&plan.app.name, source);
+                locked.map(|locked| locked.version.to_string())
+            }
             PluginSource::Path { module, .. } => {
                 let member = plan.workspace.plugins.iter().find(|member| member.module == *module);
                 member.and_then(|member| member.version.as_ref()).map(ToString::to_string)

@@ -33,7 +33,7 @@ pub fn export_nix(world: &World, settings: &Settings, output: Option<&Utf8Path>)
         let LockedVendor { hash, .. } = locked.vendor.ok_or_else(not_locked)?;
         let packages = packages(plan, locked)?;
         let (folder, source) = place(plan, set, output);
-        let sources = modules::sources(plan, set, Some(locked))?;
+        let sources = modules::complete_sources(session.context(), plan, resolved.lock(), set)?;
         let tree = compose::compose(&folder, &sources)?;
         describe::composed(world, &resolved);
         let about = &plan.app.about;

@@ -52,7 +52,7 @@ pub fn go_work(world: &World, settings: &Settings, what: GoWork) -> Result<()> {
         GoWork::Write => {
             let resolved = settle(&session, &plan, settings)?;
             let cx = session.context();
-            let trees = fetch::during(cx, &resolved, |fetched| compose(&resolved, fetched))?;
+            let trees = fetch::during(cx, &resolved, |fetched| compose(cx, &resolved, fetched))?;
             describe::composed(world, &resolved);
             let tree = trees.get(&set.name).ok_or_else(|| {
                 Error::new(ErrorId::Compose, format!("set `{}` was not composed", set.name))
@@ -125,8 +125,7 @@ impl<'a> Place<'a> {
         set: &SetPlan<'_>,
         tree: &ComposedTree,
     ) -> Result<()> {
-        let locked = modules::sources(self.plan, set, Some(resolved.set(set)))?.locked;
-        let locked = locked.unwrap_or_default();
+        let locked = modules::locked_modules(resolved.set(set))?;
         let mut go_mod =
             GoMod::new(LOCKED_MODULE.parse().map_err(|why: crate::vocab::Malformed| {
                 Error::new(ErrorId::Compose, why.to_string())

@@ -166,7 +166,7 @@ pub(super) fn compile<'p, T>(
 ) -> Result<T> {
     fetch::during(cx, resolved, |fetched| {
         describe::not_hermetic(cx.world, resolved);
-        let trees = compose(resolved, fetched)?;
+        let trees = compose(cx, resolved, fetched)?;
         describe::composed(cx.world, resolved);
         describe::verified(cx.world, resolved, fetched);
         let made = build::build(cx, resolved, fetched, &trees)?;

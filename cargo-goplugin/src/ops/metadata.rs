@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::session::{Session, Settings};
 use crate::error::Result;
-use crate::manifest::{App, Member, PluginSource, RemoteApp, Workspace};
+use crate::manifest::{App, GitSource, Member, PluginSource, RemoteApp, Workspace};
 use crate::world::World;
 
 /// Prints the workspace as one JSON object, in the first version of its format.
@@ -52,6 +52,9 @@ fn app(app: &App) -> Value {
                 PluginSource::Path { dir, module } => json!({ "path": dir, "module": module }),
                 PluginSource::Module { module, version } => {
                     json!({ "module": module, "version": version })
+                }
+                PluginSource::Git(GitSource { url, reference, module }) => {
+                    json!({ "git": url, "reference": reference.to_string(), "module": module })
                 }
             };
             (

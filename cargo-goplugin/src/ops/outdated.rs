@@ -21,7 +21,7 @@ pub fn outdated(world: &World, settings: &Settings) -> Result<()> {
         .iter()
         .filter_map(|(name, plugin)| match &plugin.source {
             PluginSource::Module { module, version } => Some((name, module, version)),
-            PluginSource::Path { .. } => None,
+            PluginSource::Path { .. } | PluginSource::Git(_) => None,
         })
         .collect();
     let asked: Vec<_> =

@@ -90,11 +90,16 @@ impl<'a> Session<'a> {
 }
 
 /// The source tree of every set of the plan, after a look at what its plugins promise.
-pub(super) fn compose(resolved: &Resolved<'_>, fetched: &Fetched<'_>) -> Result<Trees> {
+pub(super) fn compose(
+    cx: Context<'_>,
+    resolved: &Resolved<'_>,
+    fetched: &Fetched<'_>,
+) -> Result<Trees> {
     let plan = resolved.plan;
     let place = output_dir(plan).join("src").join(plan.app.name.as_str());
     let sets = plan.sets.iter().map(|set| {
-        let mut sources = modules::sources(plan, set, Some(resolved.set(set)))?;
+        let locked = Some(resolved.set(set));
+        let mut sources = modules::sources(cx.store, plan, resolved.lock(), set, locked)?;
         sources.app_dir = fetched.modules.app_dir(plan.app);
         compose::check_plugins(&sources, &|import| {
             fetched.modules.package(resolved.set(set), import)

@@ -152,6 +152,11 @@ fn declared(name: &PluginName, plugin: &Plugin) -> Result<Module> {
             version: version.clone(),
             plugin: Some(name.clone()),
         }),
+        PluginSource::Git(_) => {
+            Err(Error::new(ErrorId::Usage, format!("plugin `{name}` has no version to change"))
+                .because("it is a commit of a git repository")
+                .hint("without a name, `update` looks up anew what its branch or tag stands at"))
+        }
         PluginSource::Path { .. } => {
             Err(Error::new(ErrorId::Usage, format!("plugin `{name}` has no version to change"))
                 .because("it is in a folder, and is as its sources are"))

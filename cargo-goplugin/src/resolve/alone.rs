@@ -9,7 +9,9 @@ use super::modules::{session, sources};
 use super::raise::{Asked, AskingPlugin, Raise, Versions, table};
 use crate::compose::{self, Sources};
 use crate::error::{Error, ErrorId, Result};
+use crate::git;
 use crate::golang::{GoMod, GoVersion, ListedModule, downloads};
+use crate::lock::{Lock, LockedGit};
 use crate::manifest::{OnDrift, PluginSource};
 use crate::plan::{Plan, SetPlan};
 use crate::toolchain::Toolchain;
@@ -24,6 +26,7 @@ const FIRST: usize = 8;
 pub(super) struct Settled<'a> {
     pub(super) cx: Context<'a>,
     pub(super) plan: &'a Plan<'a>,
+    pub(super) lock: &'a Lock,
     pub(super) set: &'a SetPlan<'a>,
     pub(super) go: &'a Toolchain,
     pub(super) draft: &'a Utf8Path,
@@ -120,7 +123,11 @@ impl Settled<'_> {
         let draft = self.place();
         // What somebody asked for in a higher version is no plugin's doing.
         let (app_dir, raised) = (self.sources.app_dir.clone(), self.sources.raised.clone());
-        let sources = Sources { app_dir, raised, ..sources(self.plan, &bare, None)? };
+        let sources = Sources {
+            app_dir,
+            raised,
+            ..sources(self.cx.store, self.plan, self.lock, &bare, None)?
+        };
         compose::compose(&draft, &sources)?;
         files::remove_file(&draft.join("go.sum"))?;
         written.extend(versions(&session(self.cx, self.go, &draft).modules(&names)?));
@@ -136,6 +143,11 @@ impl Settled<'_> {
             let module = plugin.source.module();
             let (path, declared) = match &plugin.source {
                 PluginSource::Path { dir, .. } => (dir.join("go.mod"), None),
+                PluginSource::Git(source) => {
+                    let locked = self.lock.git(&self.plan.app.name, source);
+                    let folder = |locked: &LockedGit| git::folder(self.cx.store, &locked.commit);
+                    (locked.map(folder).unwrap_or_default().join("go.mod"), None)
+                }
                 PluginSource::Module { version, .. } => {
                     let chosen = chosen.get(module).unwrap_or(version);
                     (downloads(self.cx.store).go_mod(module, chosen), Some(version))

@@ -2,7 +2,7 @@
 //! its version is known only now.
 
 use super::Context;
-use super::modules::sources;
+use super::modules::complete_sources;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
 use crate::lock::{Lock, LockedModule};
@@ -24,7 +24,7 @@ pub(super) fn check(cx: Context<'_>, plan: &Plan<'_>, lock: &Lock) -> Result<()>
         if asking.iter().all(|member| member.api.is_none()) {
             continue;
         }
-        let package = compose::api_package(&sources(plan, set, None)?)?;
+        let package = compose::api_package(&complete_sources(cx, plan, lock, set)?)?;
         let modules = lock.set(&plan.app.name, &set.name).map_or(&[][..], |set| &set.modules);
         let owner = package.and_then(|package| {
             let owners = modules.iter().filter(|m| m.sum.is_some() && m.path.contains(&package));

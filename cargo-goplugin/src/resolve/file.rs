@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Context;
 use crate::error::Result;
-use crate::lock::{self, Lock, LockedClosure, LockedSet};
+use crate::lock::{self, Lock, LockedClosure, LockedGit, LockedSet};
 use crate::plan::Plan;
 use crate::toolchain::Release;
 use crate::vocab::counted;
@@ -48,10 +48,15 @@ impl Files {
         let main = read(&self.main)?;
         let Some(one_off) = &self.one_off else { return Ok(main) };
         let mut lock = read(one_off)?;
-        let Lock { tools, sets, closures } = lock.clone();
+        let Lock { tools, gits, sets, closures } = lock.clone();
         let same_tool = |a: &Release, b: &Release| (a.name, &a.host) == (b.name, &b.host);
         lock.tools
             .extend(main.tools.into_iter().filter(|t| !tools.iter().any(|own| same_tool(own, t))));
+        let source = |git: &LockedGit| {
+            (git.app.clone(), git.url.clone(), git.reference.clone(), git.module.clone())
+        };
+        let own = |git: &LockedGit| gits.iter().any(|own| source(own) == source(git));
+        lock.gits.extend(main.gits.into_iter().filter(|git| !own(git)));
         let same_set = |a: &LockedSet, b: &LockedSet| (&a.app, &a.set) == (&b.app, &b.set);
         lock.sets
             .extend(main.sets.into_iter().filter(|s| !sets.iter().any(|own| same_set(own, s))));
@@ -74,6 +79,7 @@ impl Files {
                 let main = read(&self.main)?;
                 let mut lock = new.clone();
                 lock.tools.retain(|tool| !main.tools.contains(tool));
+                lock.gits.retain(|git| !main.gits.contains(git));
                 lock.sets.retain(|set| !main.sets.contains(set));
                 lock.closures.retain(|closure| !main.closures.contains(closure));
                 (path, lock)

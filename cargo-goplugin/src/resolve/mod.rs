@@ -6,6 +6,7 @@ mod alone;
 mod api;
 mod drift;
 mod file;
+pub(crate) mod git;
 mod libraries;
 pub(crate) mod modules;
 mod raise;
@@ -22,7 +23,8 @@ pub use versions::newest;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::Result;
-use crate::lock::{Linkage, Lock, LockedClosure, LockedSet, Raised, Unit};
+use crate::lock::{Linkage, Lock, LockedClosure, LockedGit, LockedSet, Raised, Unit};
+use crate::manifest::PluginSource;
 use crate::plan::{self, LibrarySource, Plan, SetPlan, TargetPlan};
 use crate::store::Store;
 use crate::target::Platform;
@@ -109,6 +111,7 @@ pub fn choose<'p>(
     let mut drift = Drift::new(mode, plan, files.main());
     let mut lock = old.clone();
     tools::settle(cx, plan, &mut lock, Tool::Go, &mut drift)?;
+    git::settle(cx, plan, &mut lock, &mut drift)?;
     modules::settle(cx, plan, &mut lock, raise, &mut drift)?;
     vendor::settle(cx, plan, &mut lock, &mut drift)?;
     if needs_zig(plan, &lock) {
@@ -187,6 +190,19 @@ fn prune(plan: &Plan<'_>, lock: &mut Lock, drift: &mut Drift) {
     {
         lock.sets.remove(at);
         prune(plan, lock, drift);
+    }
+    let leads_to = |locked: &LockedGit, source: &PluginSource| match source {
+        PluginSource::Git(source) => locked.is_for(&locked.app, source),
+        PluginSource::Path { .. } | PluginSource::Module { .. } => false,
+    };
+    let used = |locked: &LockedGit| {
+        let sources = app(&locked.app).into_iter().flat_map(|app| app.plugins.values());
+        sources.into_iter().any(|plugin| leads_to(locked, &plugin.source))
+    };
+    if !lock.gits.iter().all(used)
+        && drift.may_change("it holds commits of git repositories that the manifest does not have")
+    {
+        lock.gits.retain(used);
     }
     let known = |closure: &LockedClosure| {
         app(&closure.app).is_some() && plan::has_target(workspace, &closure.target)

@@ -10,16 +10,17 @@ use super::alone::Settled;
 use super::drift::Drift;
 use super::raise::Versions;
 use super::remote::{self, Unpacked};
-use super::{Context, Resolved, raised, vendor};
-use crate::compose::{self, LockedModules, PathModule, Registered, Sources};
+use super::{Context, Resolved, git, raised, vendor};
+use crate::compose::{self, LockedModules, PathModule, Pinned, Registered, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
     GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Modules, Require, Session,
     SumKind, vendored_packages,
 };
-use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Raised, Requirement, Unit};
+use crate::lock::{Linkage, Lock, LockedGit, LockedModule, LockedSet, Raised, Requirement, Unit};
 use crate::manifest::{App, Build, PluginSource};
 use crate::plan::{Plan, SetPlan};
+use crate::store::Store;
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
 use crate::vocab::{ModulePath, ModuleVersion, Sha256};
@@ -34,7 +35,11 @@ pub(super) fn settle(
     drift: &mut Drift,
 ) -> Result<()> {
     for set in &plan.sets {
-        let mut sources = sources(plan, set, None)?;
+        if git::sources(set).any(|source| lock.git(&plan.app.name, source).is_none()) {
+            // What is missing was noted as drift that is not allowed.
+            continue;
+        }
+        let mut sources = sources(cx.store, plan, lock, set, None)?;
         let inputs = inputs(plan, &sources)?;
         let locked = lock.set(&plan.app.name, &set.name);
         let raised = raised::wanted(locked, raise);
@@ -44,7 +49,7 @@ pub(super) fn settle(
             Some(locked) if locked.inputs != inputs => {
                 format!("the modules or imports of set `{}` changed", set.name)
             }
-            Some(locked) if locked.plugins != plugin_names(plan, set) => {
+            Some(locked) if locked.plugins != plugin_names(plan, lock, set) => {
                 format!("the versions of plugins in set `{}` changed", set.name)
             }
             Some(locked) if locked.raised != raised => {
@@ -58,7 +63,9 @@ pub(super) fn settle(
         if drift.may_change(why) {
             platforms.extend(locked_platforms(locked));
             let go = go(cx, lock)?;
-            let job = Job { cx, plan, set, go: &go };
+            git::provide(cx, plan, lock, set)?;
+            let plugins = plugin_names(plan, lock, set);
+            let job = Job { cx, plan, lock, set, go: &go, plugins };
             let mut chosen = job.run(&sources, inputs, &platforms)?;
             chosen.raised = raised::kept(&chosen, &raised, raise)?;
             if chosen.raised != raised {
@@ -80,7 +87,9 @@ fn pairs(raised: &[Raised]) -> Vec<(ModulePath, ModuleVersion)> {
 
 /// What a set's tree is composed from; `locked` once its modules are known.
 pub(crate) fn sources<'a>(
+    store: &Store,
     plan: &'a Plan<'_>,
+    lock: &Lock,
     set: &SetPlan<'_>,
     locked: Option<&LockedSet>,
 ) -> Result<Sources<'a>> {
@@ -93,17 +102,23 @@ pub(crate) fn sources<'a>(
     }
     let folders = sources.iter().filter_map(|source| match source {
         PluginSource::Path { dir, module } => {
-            Some(PathModule { module: module.clone(), dir: dir.clone() })
+            Some(PathModule { module: module.clone(), dir: dir.clone(), pinned: None })
         }
         PluginSource::Module { .. } => None,
+        PluginSource::Git(source) => {
+            let LockedGit { module, version, commit, tree, .. } =
+                lock.git(&plan.app.name, source)?.clone();
+            let dir = crate::git::folder(store, &commit);
+            Some(PathModule { module, dir, pinned: Some(Pinned { version, tree }) })
+        }
     });
-    let apis = plan
-        .workspace
-        .apis
-        .iter()
-        .map(|api| PathModule { module: api.module.clone(), dir: api.dir.clone() });
+    let apis = plan.workspace.apis.iter().map(|api| PathModule {
+        module: api.module.clone(),
+        dir: api.dir.clone(),
+        pinned: None,
+    });
     let modules = sources.iter().filter_map(|source| match source {
-        PluginSource::Path { .. } => None,
+        PluginSource::Path { .. } | PluginSource::Git(_) => None,
         PluginSource::Module { module, version } => Some((module.clone(), version.clone())),
     });
     Ok(Sources {
@@ -112,7 +127,7 @@ pub(crate) fn sources<'a>(
         path_modules: folders.chain(apis).collect(),
         module_plugins: modules.collect(),
         raised: Vec::new(),
-        registered: registered(plan, set, locked),
+        registered: registered(plan, lock, set, locked),
         plugin_imports: set.plugins.iter().map(|(_, plugin)| plugin.import.clone()).collect(),
         go_floor: locked.map(|set| go_version(&set.go)).transpose()?,
         locked: locked.map(locked_modules).transpose()?,
@@ -122,13 +137,21 @@ pub(crate) fn sources<'a>(
 }
 
 /// The plugins as a template names them.
-fn registered(plan: &Plan<'_>, set: &SetPlan<'_>, locked: Option<&LockedSet>) -> Vec<Registered> {
+fn registered(
+    plan: &Plan<'_>,
+    lock: &Lock,
+    set: &SetPlan<'_>,
+    locked: Option<&LockedSet>,
+) -> Vec<Registered> {
     let plugins = set.plugins.iter().map(|(name, plugin)| {
         let module = plugin.source.module();
         let version = match &plugin.source {
             PluginSource::Path { .. } => {
                 let member = plan.workspace.plugins.iter().find(|member| member.module == *module);
                 member.and_then(|member| member.version.as_ref()).map(ToString::to_string)
+            }
+            PluginSource::Git(source) => {
+                lock.git(&plan.app.name, source).map(|locked| locked.version.to_string())
             }
             PluginSource::Module { version, .. } => {
                 let required =
@@ -147,6 +170,21 @@ fn registered(plan: &Plan<'_>, set: &SetPlan<'_>, locked: Option<&LockedSet>) ->
     plugins.collect()
 }
 
+/// The same for a set that is locked, with all of it that is not in the workspace brought here first.
+pub(crate) fn complete_sources<'a>(
+    cx: Context<'_>,
+    plan: &'a Plan<'_>,
+    lock: &Lock,
+    set: &SetPlan<'_>,
+) -> Result<Sources<'a>> {
+    git::provide(cx, plan, lock, set)?;
+    let mut sources = sources(cx.store, plan, lock, set, lock.set(&plan.app.name, &set.name))?;
+    if plan.app.remote.is_some() {
+        sources.app_dir = remote::download(cx, plan, &go(cx, lock)?)?.map(|app| app.dir);
+    }
+    Ok(sources)
+}
+
 const MAKE_ANEW: &str = "restore `goplugin.lock`, or remove it and run `cargo goplugin resolve`";
 
 fn go_version(text: &str) -> Result<GoVersion> {
@@ -158,7 +196,7 @@ fn go_version(text: &str) -> Result<GoVersion> {
 }
 
 /// What the lock says of a set, as go.mod and go.sum have it.
-fn locked_modules(set: &LockedSet) -> Result<LockedModules> {
+pub(crate) fn locked_modules(set: &LockedSet) -> Result<LockedModules> {
     let mut locked = LockedModules::default();
     for module in &set.modules {
         let (path, version) = (&module.path, &module.version);
@@ -222,8 +260,11 @@ pub(super) fn go(cx: Context<'_>, lock: &Lock) -> Result<Toolchain> {
 struct Job<'a> {
     cx: Context<'a>,
     plan: &'a Plan<'a>,
+    lock: &'a Lock,
     set: &'a SetPlan<'a>,
     go: &'a Toolchain,
+    /// The plugins with their versions.
+    plugins: Vec<String>,
 }
 
 impl Job<'_> {
@@ -249,8 +290,8 @@ impl Job<'_> {
             session.tidy()?;
             Self::keep_tidied(&draft, sources)?;
         }
-        let (cx, plan, set, go) = (self.cx, self.plan, self.set, self.go);
-        let settled = || Settled { cx, plan, set, go, draft: &draft, sources };
+        let Self { cx, plan, lock, set, go, .. } = *self;
+        let settled = || Settled { cx, plan, lock, set, go, draft: &draft, sources };
         let (mut units, mut used, mut imports) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         let mut versions = Versions::new();
         for &platform in platforms {
@@ -280,7 +321,7 @@ impl Job<'_> {
             set: self.set.name.clone(),
             inputs,
             go: go_mod.go.as_ref().map(ToString::to_string).unwrap_or_default(),
-            plugins: plugin_names(self.plan, self.set),
+            plugins: self.plugins.clone(),
             raised: Vec::new(),
             units,
             modules: Self::modules(
@@ -372,7 +413,7 @@ impl Needed {
 }
 
 /// The plugins with their versions, as a person reads them.
-fn plugin_names(plan: &Plan<'_>, set: &SetPlan<'_>) -> Vec<String> {
+fn plugin_names(plan: &Plan<'_>, lock: &Lock, set: &SetPlan<'_>) -> Vec<String> {
     let version = |module: &ModulePath| {
         let member = plan.workspace.plugins.iter().find(|member| member.module == *module)?;
         member.version.as_ref().map(|version| format!(" {version}"))
@@ -382,6 +423,11 @@ fn plugin_names(plan: &Plan<'_>, set: &SetPlan<'_>) -> Vec<String> {
             format!("{name}{}", version(module).unwrap_or_default())
         }
         PluginSource::Module { version, .. } => format!("{name} {version}"),
+        PluginSource::Git(source) => {
+            let locked = lock.git(&plan.app.name, source);
+            let version = locked.map(|locked| locked.version.as_str()).unwrap_or_default();
+            format!("{name} {version}")
+        }
     });
     names.collect()
 }
@@ -441,7 +487,7 @@ pub fn packages(
 ) -> Result<Vec<ListedPackage>> {
     let plan = resolved.plan;
     let draft = draft_dir(plan, set);
-    compose::compose(&draft, &sources(plan, set, Some(resolved.set(set)))?)?;
+    compose::compose(&draft, &complete_sources(cx, plan, resolved.lock(), set)?)?;
     let go = go(cx, resolved.lock())?;
     let build = &plan.app.build;
     let session = session(cx, &go, &draft);

@@ -6,8 +6,7 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::drift::Drift;
-use super::modules::{self, draft_dir, session};
-use super::remote;
+use super::modules::{self, complete_sources, draft_dir, session};
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{ModCache, Modules, downloads, go_mod_sum, unpack_module};
@@ -61,7 +60,7 @@ fn inputs(
     locked: &LockedSet,
     lock: &Lock,
 ) -> Result<Sha256> {
-    let sources = compose::vendored_facts(&modules::sources(plan, set, Some(locked))?)?;
+    let sources = compose::vendored_facts(&complete_sources(cx, plan, lock, set)?)?;
     let here = cx.here.name();
     let go = lock.tools.iter().find(|tool| tool.name == Tool::Go && tool.host == here);
     let go = go.map(|release| release.version.to_string()).unwrap_or_default();
@@ -79,9 +78,7 @@ impl Job<'_> {
     fn hash(&self, lock: &Lock) -> Result<VendorHash> {
         let go = modules::go(self.cx, lock)?;
         let draft = draft_dir(self.plan, self.set);
-        let mut sources = modules::sources(self.plan, self.set, Some(self.locked))?;
-        sources.app_dir = remote::download(self.cx, self.plan, &go)?.map(|app| app.dir);
-        compose::compose(&draft, &sources)?;
+        compose::compose(&draft, &complete_sources(self.cx, self.plan, lock, self.set)?)?;
         let session = session(self.cx, &go, &draft);
         let stage = Stage::new(&self.cx.store.folder("go"))?;
         let label = format!("Go modules of {} ({})", self.plan.app.name, self.set.name);

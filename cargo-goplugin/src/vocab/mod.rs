@@ -2,10 +2,12 @@
 //! afterwards known to be well-formed. Nothing here knows of files, processes or steps.
 
 mod digest;
+mod git;
 mod go;
 mod name;
 
 pub use digest::{Sha256, Sha256Writer};
+pub use git::{CommitId, GitName, GitReference, GitRev, GitUrl};
 pub use go::{GoSum, ModulePath, ModuleVersion};
 pub use name::{
     AppName, LibraryName, PackageName, PluginName, ProfileName, RepositoryName, SetName, TargetName,

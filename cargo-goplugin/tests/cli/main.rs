@@ -13,6 +13,7 @@ mod examining;
 mod explain;
 mod export;
 mod fakes;
+mod git;
 mod go_work;
 mod init;
 mod interrupt;

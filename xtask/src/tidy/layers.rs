@@ -8,7 +8,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["store"],
     &["binary", "pkgconfig"],
     &["inventory"],
-    &["toolchain"],
+    &["git", "toolchain"],
     &["golang", "nix", "repository"],
     &["closure"],
     &["manifest"],

@@ -227,6 +227,10 @@ fn parts<'a>(
         let module = plugin.source.module().to_string();
         let (version, from) = match &plugin.source {
             PluginSource::Path { .. } => (None, folders.get(&module).cloned()),
+            PluginSource::Git(source) => {
+                let locked = resolved.lock().git(&plan.app.name, source);
+                (locked.map(|locked| locked.version.to_string()), Some(source.url.to_string()))
+            }
             PluginSource::Module { module, version } => {
                 let locked = resolved.set(set).selected(module).map(|locked| &locked.version);
                 (Some(locked.unwrap_or(version).to_string()), Some(module.to_string()))
