@@ -141,8 +141,11 @@ fn take_folder(
     Ok(())
 }
 
-/// The text of a file at a tree's root, as the store holds it.
+/// The text of a file at a tree's root, as the store holds it. A link is none: it may lead anywhere.
 pub fn read(store: &Store, id: &CommitId, name: &str) -> Result<Option<String>> {
-    let bytes = files::read_if_there(&folder(store, id).join(name))?;
-    Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    let path = folder(store, id).join(name);
+    match folders::kind(&path)? {
+        Some(Kind::File) => files::read_text(&path).map(Some),
+        Some(Kind::Folder | Kind::Link | Kind::Special) | None => Ok(None),
+    }
 }

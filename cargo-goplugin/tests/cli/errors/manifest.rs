@@ -112,12 +112,8 @@ fn a_manifest_must_be_toml() {
 fn what_is_planned_for_later_says_so() {
     let world = World::new();
     let project = world.project(GREETER);
-    project.edit(
-        "app/goplugin.toml",
-        "polite = { path = \"../plugins/polite\" }",
-        "polite = { git = \"https://example.com/polite\", tag = \"v1.0.0\" }",
-    );
-    world.run(&project, &["metadata"]).fails(ErrorId::LaterKey, &["app/goplugin.toml:7", "git"]);
+    project.edit("app/goplugin.toml", "[registration]", "[images.web]\n\n[registration]");
+    world.run(&project, &["metadata"]).fails(ErrorId::LaterKey, &["app/goplugin.toml:9", "images"]);
 }
 
 #[test]
