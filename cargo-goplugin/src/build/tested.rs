@@ -13,7 +13,7 @@ use crate::golang::{GoMod, GoSumFile, ListedPackage, SumKind, downloads};
 use crate::lock::{LockedModule, LockedSet, Requirement};
 use crate::manifest::PluginSource;
 use crate::plan::{SetPlan, TargetPlan};
-use crate::resolve::{Context, Resolved, modules, output_dir};
+use crate::resolve::{Context, Resolved, modules, output_dir, sources};
 use crate::vocab::{ModulePath, ModuleVersion};
 use crate::world::{Process, files};
 
@@ -38,7 +38,7 @@ pub fn test_tree<'a>(
 ) -> Result<TestTree<'a>> {
     let plan = resolved.plan;
     let locked = resolved.set(set);
-    let mut sources = modules::sources(cx.store, plan, resolved.lock(), set, Some(locked))?;
+    let mut sources = sources::sources(cx.store, plan, resolved.lock(), set, Some(locked))?;
     sources.app_dir = fetched.modules.app_dir(plan.app);
     let place = output_dir(plan).join("test").join(plan.app.name.as_str());
     let tree = compose::compose(&place.join(set.name.as_str()), &sources)?;
@@ -51,11 +51,13 @@ pub fn test_tree<'a>(
     for target in &plan.targets {
         let listed =
             session.list_with_tests(&packages, tags, target.platform).map_err(|error| {
-                let offline =
-                    "without a network, only modules can be used that were downloaded before";
-                let is_offline = cx.world.network.is_offline() && error.id() == ErrorId::GoModules;
                 let error = error.while_doing("could not find what the tests import".to_owned());
-                if is_offline { error.hint(offline) } else { error }
+                match error.id() {
+                    ErrorId::Offline => error.hint(
+                        "what only tests need comes by `cargo goplugin test`, once with a network",
+                    ),
+                    _ => error,
+                }
             })?;
         used.extend(listed.iter().filter_map(ListedPackage::source));
     }

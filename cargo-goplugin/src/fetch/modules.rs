@@ -12,7 +12,7 @@ use crate::golang::{GoModMode, ModCache, Modules, downloads, go_mod_sum, hash1, 
 use crate::lock::LockedModule;
 use crate::plan::SetPlan;
 use crate::resolve::{
-    Context, Resolved, git, main_package, modules as resolved_modules, remote, vendor,
+    Context, Resolved, git, main_package, modules as resolved_modules, remote, sources, vendor,
 };
 use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
@@ -177,7 +177,7 @@ fn download(
     }
     let locked = resolved.set(set);
     let mut sources =
-        resolved_modules::sources(cx.store, resolved.plan, resolved.lock(), set, Some(locked))?;
+        sources::sources(cx.store, resolved.plan, resolved.lock(), set, Some(locked))?;
     sources.app_dir = remote::download(cx, resolved.plan, go)?.map(|app| app.dir);
     let draft = resolved_modules::draft_dir(resolved.plan, set);
     compose::compose(&draft, &sources)?;

@@ -2,7 +2,7 @@
 
 use super::describe;
 use super::make::{finish, settle};
-use super::session::{Session, Settings};
+use super::session::{Session, Settings, compose};
 use crate::build::{self, TestTree};
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch;
@@ -13,7 +13,7 @@ use crate::world::{Process, Stage, World};
 /// Variables of Go's that are for programs at work: tests may be run under them.
 const FOR_PROGRAMS: &[&str] = &["GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK"];
 
-/// Checks that every plugin in a folder can be registered, and has Go's vet look at the app's packages and
+/// Checks that every plugin can be registered, and has Go's vet look at the app's packages and
 /// at theirs, tests included. Nothing is linked.
 pub fn check(world: &World, settings: &Settings) -> Result<()> {
     let session = Session::open(world, settings)?;
@@ -25,6 +25,7 @@ pub fn check(world: &World, settings: &Settings) -> Result<()> {
     let _lock = session.lock_output()?;
     let resolved = settle(&session, &plan, settings)?;
     fetch::during(session.context(), &resolved, |fetched| {
+        compose(session.context(), &resolved, fetched)?;
         let mut failures = Vec::new();
         for set in &plan.sets {
             let tree = build::test_tree(session.context(), &resolved, fetched, set)?;

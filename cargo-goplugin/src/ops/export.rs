@@ -13,7 +13,7 @@ use crate::lock::{Linkage, LockedSet, LockedVendor};
 use crate::manifest::{Library, Packages};
 use crate::nix::{self, GoModule, name_in_nixpkgs};
 use crate::plan::{Plan, SetOrigin, SetPlan};
-use crate::resolve::{self, modules, output_dir};
+use crate::resolve::{self, output_dir, sources};
 use crate::target::BUILDING_PLATFORMS;
 use crate::vocab::LibraryName;
 use crate::world::shell::{Event, Exported};
@@ -33,7 +33,7 @@ pub fn export_nix(world: &World, settings: &Settings, output: Option<&Utf8Path>)
         let LockedVendor { hash, .. } = locked.vendor.ok_or_else(not_locked)?;
         let packages = packages(plan, locked)?;
         let (folder, source) = place(plan, set, output);
-        let sources = modules::complete_sources(session.context(), plan, resolved.lock(), set)?;
+        let sources = sources::complete_sources(session.context(), plan, resolved.lock(), set)?;
         let tree = compose::compose(&folder, &sources)?;
         describe::composed(world, &resolved);
         let about = &plan.app.about;

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::fetch;
 use crate::golang::{GENERATED_HEADER, GoMod, is_generated};
 use crate::plan::{Plan, SetPlan};
-use crate::resolve::{Resolved, modules};
+use crate::resolve::{Resolved, sources};
 use crate::scaffold;
 use crate::vocab::counted;
 use crate::world::{World, files};
@@ -125,7 +125,7 @@ impl<'a> Place<'a> {
         set: &SetPlan<'_>,
         tree: &ComposedTree,
     ) -> Result<()> {
-        let locked = modules::locked_modules(resolved.set(set))?;
+        let locked = sources::locked_modules(resolved.set(set))?;
         let mut go_mod =
             GoMod::new(LOCKED_MODULE.parse().map_err(|why: crate::vocab::Malformed| {
                 Error::new(ErrorId::Compose, why.to_string())

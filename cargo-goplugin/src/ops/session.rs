@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::fetch::Fetched;
 use crate::manifest::{self, Locate, Workspace};
 use crate::plan::{self, Plan, Request};
-use crate::resolve::{Context, LockMode, Resolved, modules, output_dir};
+use crate::resolve::{Context, LockMode, Resolved, output_dir, sources};
 use crate::store::{self, Store};
 use crate::target::Platform;
 use crate::world::{FileLock, StageArea, World};
@@ -99,7 +99,7 @@ pub(super) fn compose(
     let place = output_dir(plan).join("src").join(plan.app.name.as_str());
     let sets = plan.sets.iter().map(|set| {
         let locked = Some(resolved.set(set));
-        let mut sources = modules::sources(cx.store, plan, resolved.lock(), set, locked)?;
+        let mut sources = sources::sources(cx.store, plan, resolved.lock(), set, locked)?;
         sources.app_dir = fetched.modules.app_dir(plan.app);
         compose::check_plugins(&sources, &|import| {
             fetched.modules.package(resolved.set(set), import)

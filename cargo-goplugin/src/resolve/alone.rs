@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Context;
-use super::modules::{session, sources};
+use super::modules::session;
 use super::raise::{Asked, AskingPlugin, Raise, Versions, table};
+use super::sources::sources;
 use crate::compose::{self, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::git;

@@ -2,7 +2,7 @@
 //! its version is known only now.
 
 use super::Context;
-use super::modules::complete_sources;
+use super::sources::complete_sources;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
 use crate::lock::{Lock, LockedModule};

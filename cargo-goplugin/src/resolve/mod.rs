@@ -12,6 +12,7 @@ pub(crate) mod modules;
 mod raise;
 mod raised;
 pub(crate) mod remote;
+pub(crate) mod sources;
 mod tools;
 pub(crate) mod vendor;
 mod versions;

@@ -10,17 +10,16 @@ use super::alone::Settled;
 use super::drift::Drift;
 use super::raise::Versions;
 use super::remote::{self, Unpacked};
+use super::sources::{complete_sources, sources};
 use super::{Context, Resolved, git, raised, vendor};
-use crate::compose::{self, LockedModules, PathModule, Pinned, Registered, Sources};
+use crate::compose::{self, LockedModules, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
-    GoMod, GoModMode, GoSumEntry, GoSumFile, GoVersion, ListedPackage, Modules, Require, Session,
-    SumKind, vendored_packages,
+    GoMod, GoModMode, GoSumFile, ListedPackage, Modules, Session, SumKind, vendored_packages,
 };
-use crate::lock::{Linkage, Lock, LockedGit, LockedModule, LockedSet, Raised, Requirement, Unit};
+use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Raised, Requirement, Unit};
 use crate::manifest::{App, Build, PluginSource};
 use crate::plan::{Plan, SetPlan};
-use crate::store::Store;
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
 use crate::vocab::{ModulePath, ModuleVersion, Sha256};
@@ -83,143 +82,6 @@ pub(super) fn settle(
 
 fn pairs(raised: &[Raised]) -> Vec<(ModulePath, ModuleVersion)> {
     raised.iter().map(|raised| (raised.path.clone(), raised.version.clone())).collect()
-}
-
-/// What a set's tree is composed from; `locked` once its modules are known.
-pub(crate) fn sources<'a>(
-    store: &Store,
-    plan: &'a Plan<'_>,
-    lock: &Lock,
-    set: &SetPlan<'_>,
-    locked: Option<&LockedSet>,
-) -> Result<Sources<'a>> {
-    // Several plugins may be packages of one module.
-    let mut sources: Vec<&PluginSource> = Vec::new();
-    for (_, plugin) in &set.plugins {
-        if !sources.contains(&&plugin.source) {
-            sources.push(&plugin.source);
-        }
-    }
-    let folders = sources.iter().filter_map(|source| match source {
-        PluginSource::Path { dir, module } => {
-            Some(PathModule { module: module.clone(), dir: dir.clone(), pinned: None })
-        }
-        PluginSource::Module { .. } => None,
-        PluginSource::Git(source) => {
-            let LockedGit { module, version, commit, tree, .. } =
-                lock.git(&plan.app.name, source)?.clone();
-            let dir = crate::git::folder(store, &commit);
-            Some(PathModule { module, dir, pinned: Some(Pinned { version, tree }) })
-        }
-    });
-    let apis = plan.workspace.apis.iter().map(|api| PathModule {
-        module: api.module.clone(),
-        dir: api.dir.clone(),
-        pinned: None,
-    });
-    let modules = sources.iter().filter_map(|source| match source {
-        PluginSource::Path { .. } | PluginSource::Git(_) => None,
-        PluginSource::Module { module, version } => Some((module.clone(), version.clone())),
-    });
-    Ok(Sources {
-        app: plan.app,
-        app_dir: None,
-        path_modules: folders.chain(apis).collect(),
-        module_plugins: modules.collect(),
-        raised: Vec::new(),
-        registered: registered(plan, lock, set, locked),
-        plugin_imports: set.plugins.iter().map(|(_, plugin)| plugin.import.clone()).collect(),
-        go_floor: locked.map(|set| go_version(&set.go)).transpose()?,
-        locked: locked.map(locked_modules).transpose()?,
-        root: &plan.workspace.root,
-        target_dir: &plan.workspace.target_dir,
-    })
-}
-
-/// The plugins as a template names them.
-fn registered(
-    plan: &Plan<'_>,
-    lock: &Lock,
-    set: &SetPlan<'_>,
-    locked: Option<&LockedSet>,
-) -> Vec<Registered> {
-    let plugins = set.plugins.iter().map(|(name, plugin)| {
-        let module = plugin.source.module();
-        let version = match &plugin.source {
-            PluginSource::Path { .. } => {
-                let member = plan.workspace.plugins.iter().find(|member| member.module == *module);
-                member.and_then(|member| member.version.as_ref()).map(ToString::to_string)
-            }
-            PluginSource::Git(source) => {
-                lock.git(&plan.app.name, source).map(|locked| locked.version.to_string())
-            }
-            PluginSource::Module { version, .. } => {
-                let required =
-                    |m: &&LockedModule| m.requirement != Requirement::Graph && m.path == *module;
-                let chosen = locked.and_then(|set| set.modules.iter().find(required));
-                Some(chosen.map_or(version, |module| &module.version).to_string())
-            }
-        };
-        Registered {
-            name: (*name).clone(),
-            import: plugin.import.clone(),
-            module: module.clone(),
-            version,
-        }
-    });
-    plugins.collect()
-}
-
-/// The same for a set that is locked, with all of it that is not in the workspace brought here first.
-pub(crate) fn complete_sources<'a>(
-    cx: Context<'_>,
-    plan: &'a Plan<'_>,
-    lock: &Lock,
-    set: &SetPlan<'_>,
-) -> Result<Sources<'a>> {
-    git::provide(cx, plan, lock, set)?;
-    let mut sources = sources(cx.store, plan, lock, set, lock.set(&plan.app.name, &set.name))?;
-    if plan.app.remote.is_some() {
-        sources.app_dir = remote::download(cx, plan, &go(cx, lock)?)?.map(|app| app.dir);
-    }
-    Ok(sources)
-}
-
-const MAKE_ANEW: &str = "restore `goplugin.lock`, or remove it and run `cargo goplugin resolve`";
-
-fn go_version(text: &str) -> Result<GoVersion> {
-    text.parse().map_err(|_| {
-        Error::new(ErrorId::LockEdited, "could not use the lock")
-            .because(format!("`{text}` is no version of Go"))
-            .hint(MAKE_ANEW)
-    })
-}
-
-/// What the lock says of a set, as go.mod and go.sum have it.
-pub(crate) fn locked_modules(set: &LockedSet) -> Result<LockedModules> {
-    let mut locked = LockedModules::default();
-    for module in &set.modules {
-        let (path, version) = (&module.path, &module.version);
-        match module.requirement {
-            Requirement::Graph => {}
-            Requirement::Direct | Requirement::Indirect => locked.requires.push(Require {
-                path: path.clone(),
-                version: version.clone(),
-                indirect: module.requirement == Requirement::Indirect,
-            }),
-        }
-        let sums = [(SumKind::Zip, &module.sum), (SumKind::GoMod, &module.go_mod)];
-        for (kind, sum) in sums {
-            let Some(sum) = sum.clone() else { continue };
-            let entry = GoSumEntry { path: path.clone(), version: version.clone(), kind, sum };
-            locked.sums.insert(entry).map_err(|clash| {
-                Error::new(ErrorId::LockEdited, "could not use the lock")
-                    .because(clash.to_string())
-                    .hint(MAKE_ANEW)
-            })?;
-        }
-    }
-    Ok(locked)
 }
 
 fn inputs(plan: &Plan<'_>, sources: &Sources<'_>) -> Result<Sha256> {

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::drift::Drift;
-use super::modules::{self, complete_sources, draft_dir, session};
+use super::modules::{self, draft_dir, session};
+use super::sources::complete_sources;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{ModCache, Modules, downloads, go_mod_sum, unpack_module};

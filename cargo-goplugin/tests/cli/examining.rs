@@ -71,7 +71,7 @@ fn what_only_tests_need_is_named_where_it_is_not_to_be_had() {
         .fails(ErrorId::GoModules, &["what the tests import", "example.org/assert@v1.2.0"]);
     world
         .run(&project, &["test", "--offline"])
-        .fails(ErrorId::GoModules, &["example.org/assert", "downloaded before"]);
+        .fails(ErrorId::Offline, &["example.org/assert", "by `cargo goplugin test`"]);
     world.run(&project, &["test", "--target=rpi4"]).fails(ErrorId::Unsupported, &["`rpi4`"]);
 }
 
@@ -100,5 +100,5 @@ fn vet_and_the_constructor_are_checked_without_linking() {
     );
     world.run(&project, &["check"]).fails(ErrorId::Vet, &["polite.go", "self-assignment of x"]);
     project.edit("plugins/polite/polite.go", "func Plugin()", "func Plug()");
-    world.run(&project, &["check"]).fails(ErrorId::NoConstructor, &["`polite`", "Plugin"]);
+    world.run(&project, &["check"]).fails(ErrorId::NoConstructor, &["plugins/polite`", "Plugin"]);
 }

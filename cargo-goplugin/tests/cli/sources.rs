@@ -58,7 +58,7 @@ fn a_package_without_a_constructor_is_named() {
     plugins(&project, &manner("mute"));
     world.run(&project, &["resolve"]).fails(
         ErrorId::NoConstructor,
-        &["plugin `mute`", "`example.org/manners/mute` has no function `Plugin`"],
+        &["the plugin `example.org/manners/mute` has no function `Plugin`"],
     );
 }
 

@@ -7,12 +7,12 @@ use crate::ground::{Ground, Project};
 use crate::process::{command, read};
 
 pub(super) fn vendor_hash(ground: &Ground) -> Result {
-    for project in [Project::Hello, Project::ImageServer] {
+    for project in [Project::Hello, Project::ImageServer, Project::Caddy] {
         let site = ground.copy(project, "nix-")?;
         let manifest = site.manifest();
         let text = std::fs::read_to_string(&manifest).on(&manifest)?;
         let table = match project {
-            Project::Hello => "workspace.lock",
+            Project::Hello | Project::Caddy | Project::Collector => "workspace.lock",
             Project::ImageServer => "workspace.metadata.goplugin.lock",
         };
         std::fs::write(&manifest, format!("{text}\n[{table}]\nnix = true\n")).on(&manifest)?;

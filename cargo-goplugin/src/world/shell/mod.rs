@@ -5,6 +5,7 @@
 mod bars;
 mod events;
 mod screen;
+mod shape;
 mod turns;
 
 use std::fmt::Display;
