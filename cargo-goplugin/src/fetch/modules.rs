@@ -246,8 +246,7 @@ fn unpack(
     files::remove_file(&record)?;
     files::remove_dir(&dir)?;
     files::rename(&staged, &dir)?;
-    let go_mod = files::read(&downloads.go_mod(&module.path, &module.version))?;
-    cache.lay_out(&module.path, &module.version, &go_mod, locked)?;
+    cache.lay_out_sum(&module.path, &module.version, locked)?;
     let nodes = unpacked.files.into_iter().map(|file| TreeFile {
         path: file.path,
         node: Node::File { sha256: file.digest, executable: false },

@@ -82,16 +82,15 @@ impl ModCache {
         Ok(())
     }
 
-    /// Writes the files beside an unpacked module, which itself has to stand at [`Self::module_dir`]. `sum` is the
-    /// verified sum of its zip; Go compares it with go.sum and asks for no zip.
-    pub fn lay_out(
+    /// Writes what Go must know beside an unpacked module, which itself has to stand at [`Self::module_dir`]: the
+    /// verified sum of its zip. Go compares that with go.sum and asks for no zip. Some modules are only looked into
+    /// for packages that another one has: Go never reads a go.mod of those.
+    pub fn lay_out_sum(
         &self,
         module: &ModulePath,
         version: &ModuleVersion,
-        go_mod: &[u8],
         sum: &GoSum,
     ) -> Result<()> {
-        self.lay_out_go_mod(module, version, go_mod)?;
         files::write_if_changed(&self.zip_hash(module, version), sum.as_str().as_bytes())?;
         Ok(())
     }
@@ -110,7 +109,8 @@ mod tests {
         let (module, version) =
             ("github.com/BurntSushi/toml".parse().unwrap(), "v1.0.0-RC1".parse().unwrap());
         let sum = go_mod_sum(b"");
-        cache.lay_out(&module, &version, b"module m\n", &sum).unwrap();
+        cache.lay_out_go_mod(&module, &version, b"module m\n").unwrap();
+        cache.lay_out_sum(&module, &version, &sum).unwrap();
         let at =
             |rest: &str| root.join("cache/download/github.com/!burnt!sushi/toml/@v").join(rest);
         let text = |rest: &str| files::read_text(&at(rest)).unwrap();

@@ -174,11 +174,10 @@ impl Job<'_> {
             imports.extend(vendored_packages(&vendored)?);
         }
         drop(progress);
-        settled().check(&versions)?;
         let go_mod =
             GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
         app.as_ref().map_or(Ok(()), |app| app.check_version(&go_mod))?;
-        Ok(LockedSet {
+        let chosen = LockedSet {
             app: self.plan.app.name.clone(),
             set: self.set.name.clone(),
             inputs,
@@ -194,7 +193,10 @@ impl Job<'_> {
                 &Needed { used, imports },
             )?,
             vendor: None,
-        })
+        };
+        // Only now: Go notes more sums in the draft when it is asked who asks for what.
+        settled().check(&versions)?;
+        Ok(chosen)
     }
 
     /// Lays the draft out anew with what Go found to be needed. A module in a folder that nothing imports,

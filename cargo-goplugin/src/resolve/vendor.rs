@@ -125,18 +125,17 @@ pub(crate) fn is_downloaded(downloads: &ModCache, module: &LockedModule) -> bool
 fn lay_out(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Result<()> {
     let (downloads, path, version) = (downloads(cx.store), &module.path, &module.version);
     let file = downloads.go_mod(path, version);
-    let go_mod = module.go_mod.as_ref().map(|locked| {
+    if let Some(locked) = &module.go_mod {
         let bytes = files::read(&file)?;
         same(module, &file, locked, &go_mod_sum(&bytes))?;
-        cache.lay_out_go_mod(path, version, &bytes).map(|()| bytes)
-    });
-    let go_mod = go_mod.transpose()?;
+        cache.lay_out_go_mod(path, version, &bytes)?;
+    }
     let Some(locked) = &module.sum else { return Ok(()) };
     let (zip, dir) = (downloads.zip(path, version), cache.module_dir(path, version));
     files::create_dir(&dir)?;
     let unpacked = unpack_module(files::open(&zip)?, path, version, &dir)?;
     same(module, &zip, locked, &unpacked.sum)?;
-    cache.lay_out(path, version, &go_mod.unwrap_or_default(), locked)
+    cache.lay_out_sum(path, version, locked)
 }
 
 fn same(module: &LockedModule, file: &Utf8Path, locked: &GoSum, found: &GoSum) -> Result<()> {

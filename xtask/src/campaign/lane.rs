@@ -119,12 +119,14 @@ impl Lane {
         for part in ["VERSION", "bin", "go.env", "lib", "pkg", "src"] {
             copy(&Utf8Path::new(root.trim()).join(part), &go.join(part))?;
         }
-        // No other Go is to be found.
+        // No other Go is to be found, nor one in the store to fall back on.
         self.environment.push(("PATH", format!("{}:/usr/bin:/bin", go.join("bin"))));
         let tools = self.store.join("toolchains");
         for entry in tools.read_dir_utf8().on(&tools)? {
             let link = entry.on(&tools)?.into_path();
-            if link.is_symlink() {
+            if link.file_name().is_some_and(|name| name.starts_with("go-")) {
+                remove(&link)?;
+            } else if link.is_symlink() {
                 let original = link.canonicalize_utf8().on(&link)?;
                 remove(&link)?;
                 copy(&original, &link)?;

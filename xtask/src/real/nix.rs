@@ -16,6 +16,8 @@ pub(super) fn vendor_hash(ground: &Ground) -> Result {
             Project::ImageServer => "workspace.metadata.goplugin.lock",
         };
         std::fs::write(&manifest, format!("{text}\n[{table}]\nnix = true\n")).on(&manifest)?;
+        // All sets; `export` is about one.
+        read(&ground.goplugin(&site, &["resolve"]))?;
         let file = site.folder.join("out/default.nix");
         read(&ground.goplugin(&site, &["export", "nix", "--output", file.as_str()]))?;
         let expression = std::fs::read_to_string(&file).on(&file)?;
