@@ -154,6 +154,7 @@ impl Job<'_> {
         }
         let Self { cx, plan, lock, set, go, .. } = *self;
         let settled = || Settled { cx, plan, lock, set, go, draft: &draft, sources };
+        let before = files::read(&draft.join("go.mod"))?;
         let (mut units, mut used, mut imports) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         let mut versions = Versions::new();
         for &platform in platforms {
@@ -166,6 +167,13 @@ impl Job<'_> {
             versions.extend(listed.iter().filter_map(ListedPackage::released));
             let foreign = listed.iter().filter(|package| !package.standard);
             imports.extend(foreign.map(|package| package.import_path.clone()));
+        }
+        if files::read(&draft.join("go.mod"))? != before && !vendor::is_wanted(self.plan) {
+            // While go.mod was incomplete, Go went through more of the module graph than it ever will again.
+            files::remove_file(&draft.join("go.sum"))?;
+            for &platform in platforms {
+                session.list(&main_package(build), &build.tags, platform, GoModMode::Update)?;
+            }
         }
         if vendor::is_wanted(self.plan) {
             let stage = Stage::new(&self.cx.store.folder("go"))?;
