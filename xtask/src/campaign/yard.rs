@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::fixture::Fixture;
 use super::mirror::Mirror;
 use crate::failure::{On, Result};
-use crate::ground::{Ground, Project, Site};
+use crate::ground::{Ground, Site};
 use crate::process::{command, read};
 use crate::tamper::has_extension;
 
@@ -17,19 +17,21 @@ pub(crate) struct Yard {
 
 impl Yard {
     pub(crate) fn prepare(ground: &Ground) -> Result<Self> {
-        // Both compilers, and what Go has compiled of its own library.
+        // Both compilers.
         ground.package()?;
-        read(&ground.goplugin(&ground.site(Project::Hello), &["package", "--locked"]))?;
         let folder = ground.scratch("yard-")?;
         let store = folder.join("store");
         take_tools(&ground.cache, &store)?;
         Fixture::Hello.write(ground, &folder.join(Fixture::Hello.folder()))?;
         let gauge = folder.join(Fixture::Gauge.folder());
         Fixture::Gauge.write(ground, &gauge)?;
-        let site = Site::new(gauge.clone(), "goplugin.toml").with_store(store.clone());
-        let job: Vec<_> = ["package"].iter().chain(Fixture::Gauge.job()).copied().collect();
-        read(&ground.goplugin(&site, &job))?;
-        std::fs::remove_dir_all(&site.target_dir).on(&site.target_dir)?;
+        for fixture in [Fixture::Hello, Fixture::Gauge] {
+            let folder = folder.join(fixture.folder());
+            let site = Site::new(folder, "goplugin.toml").with_store(store.clone());
+            let job: Vec<_> = ["package"].iter().chain(fixture.job()).copied().collect();
+            read(&ground.goplugin(&site, &job))?;
+            std::fs::remove_dir_all(&site.target_dir).on(&site.target_dir)?;
+        }
         let mirror = Mirror::serve(&folder.join("mirror"), &gauge.join("goplugin.lock"), &store)?;
         Ok(Self { folder, mirror })
     }
@@ -61,13 +63,12 @@ impl Yard {
     }
 }
 
-/// The compilers, which are large, as links to those of another store, with records and caches of our
-/// own.
+/// The compilers, which are large, as links to those of another store, with their records and what zig
+/// has of its own. What Go has compiled there is left behind: other checks fill it with large programs,
+/// and each round copies the store.
 fn take_tools(from: &Utf8Path, to: &Utf8Path) -> Result {
-    for part in ["toolchains", "go"] {
-        std::fs::create_dir_all(to.join(part)).on(to)?;
-    }
     let (tools, ours) = (from.join("toolchains"), to.join("toolchains"));
+    std::fs::create_dir_all(&ours).on(&ours)?;
     for entry in tools.read_dir_utf8().on(&tools)? {
         let entry = entry.on(&tools)?;
         if entry.path().is_dir() {
@@ -76,9 +77,6 @@ fn take_tools(from: &Utf8Path, to: &Utf8Path) -> Result {
         }
     }
     copy_matching(&tools, &ours, |name| has_extension(name, "tree"))?;
-    copy_matching(&from.join("go"), &to.join("go"), |name| {
-        name.starts_with("build-") && !name.ends_with("-host")
-    })?;
     copy(&from.join("zig"), &to.join("zig"))
 }
 
