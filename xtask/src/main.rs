@@ -15,9 +15,11 @@ mod lock;
 mod messages_page;
 mod oracle;
 mod pages;
+mod peer;
 mod process;
 mod quick;
 mod real;
+mod server;
 mod tally;
 mod tamper;
 mod test;
@@ -56,6 +58,9 @@ enum Chore {
         /// Runs of each side
         #[arg(long, default_value_t = 11)]
         runs: usize,
+        /// Only the figures whose group's name contains this
+        #[arg(long, value_name = "WORD")]
+        only: Option<String>,
     },
     /// Run campaigns of random choices in their large sizes
     Soak {
@@ -79,7 +84,7 @@ fn main() -> ExitCode {
         Chore::Test { quick: false, only } => test::full(only.as_deref()),
         Chore::Tidy => tidy::run(),
         Chore::Docs => write_docs(),
-        Chore::Bench { runs } => bench::run(runs),
+        Chore::Bench { runs, only } => bench::run(runs, only.as_deref()),
         Chore::Soak { name, seed, count, round } => {
             campaign::soak(&Soak { name, seed, count, round })
         }

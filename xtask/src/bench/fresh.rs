@@ -16,9 +16,9 @@ const CARGO_S: &[&str] = &["cargo", "rustc", "rustup"];
 const TARGETS: [&str; 4] = ["rpi4", "linux-arm64", "linux-amd64", "host"];
 
 /// For one target, and for four, against Go's look at a single one.
-pub(super) fn figures(ground: &Ground, runs: usize) -> Result<[Figure; 2]> {
+pub(super) fn figures(ground: &Ground, runs: usize) -> Result<Vec<Figure>> {
     let site = ground.copy(Project::ImageServer, "fresh-")?;
-    let go_build = GoBuild::of(ground, &site)?;
+    let go_build = GoBuild::of(ground, &site, "rpi4")?;
     let figure = |name, count| -> Result<Figure> {
         let mut arguments = vec!["package", "--artifact", "tar"];
         arguments.extend(TARGETS[..count].iter().flat_map(|target| ["--target", target]));
@@ -26,7 +26,7 @@ pub(super) fn figures(ground: &Ground, runs: usize) -> Result<[Figure; 2]> {
         let (ours, theirs) = alternate(runs, package, || timed(|| go_build.run()))?;
         Ok(Figure { name, bound: 0.25, ours, theirs })
     };
-    Ok([
+    Ok(vec![
         figure("package for one target, nothing changed / no-op go build", 1)?,
         figure("package for four targets, nothing changed / no-op go build for one", 4)?,
     ])

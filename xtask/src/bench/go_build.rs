@@ -15,8 +15,8 @@ pub(super) struct GoBuild {
 
 impl GoBuild {
     /// Builds the site, and takes note of the command that did it. The site must have nothing built.
-    pub(super) fn of(ground: &Ground, site: &Site) -> Result<Self> {
-        let run = ended(&ground.goplugin(site, &["build", "--locked", "--target", "rpi4", "-v"]))?;
+    pub(super) fn of(ground: &Ground, site: &Site, target: &str) -> Result<Self> {
+        let run = ended(&ground.goplugin(site, &["build", "--locked", "--target", target, "-v"]))?;
         let found = run.stderr.lines().find_map(Self::parse);
         found.ok_or_else(|| Failure::new(format!("no `go build` was told of:\n{}", run.stderr)))
     }

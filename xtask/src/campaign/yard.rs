@@ -4,15 +4,16 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::fixture::Fixture;
-use super::mirror::Mirror;
+use super::mirror;
 use crate::failure::{On, Result};
 use crate::ground::{Ground, Site};
 use crate::process::{command, read};
+use crate::server::Server;
 use crate::tamper::has_extension;
 
 pub(crate) struct Yard {
     folder: Utf8PathBuf,
-    pub(super) mirror: Mirror,
+    pub(super) mirror: Server,
 }
 
 impl Yard {
@@ -32,7 +33,7 @@ impl Yard {
             read(&ground.goplugin(&site, &job))?;
             std::fs::remove_dir_all(&site.target_dir).on(&site.target_dir)?;
         }
-        let mirror = Mirror::serve(&folder.join("mirror"), &gauge.join("goplugin.lock"), &store)?;
+        let mirror = mirror::serve(&folder.join("mirror"), &gauge.join("goplugin.lock"), &store)?;
         Ok(Self { folder, mirror })
     }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
-use duct::Expression;
 
 use super::repeat::same;
 use crate::failure::{Failure, On, Result, ensure};
 use crate::ground::{Ground, Project, Site};
+use crate::peer::{XCADDY, go};
 use crate::process::{command, read};
 
 /// What each of the plugins brings, as Caddy itself lists it.
@@ -71,24 +71,12 @@ fn modules_of(program: &Utf8Path) -> Result<BTreeSet<String>> {
 
 /// The folder that xcaddy would compile.
 fn tree_of_xcaddy(ground: &Ground) -> Result<Utf8PathBuf> {
-    let tools = ground.scratch("xcaddy-")?;
-    for (name, text) in [
-        ("go.mod", "module tools\n\ngo 1.25\n\nrequire github.com/caddyserver/xcaddy v0.4.5\n"),
-        (
-            "tools.go",
-            "//go:build tools\n\npackage tools\n\nimport _ \"github.com/caddyserver/xcaddy/cmd/xcaddy\"\n",
-        ),
-    ] {
-        std::fs::write(tools.join(name), text).on(name)?;
-    }
-    let xcaddy = tools.join("xcaddy");
-    let package = "github.com/caddyserver/xcaddy/cmd/xcaddy";
-    read(&go(&tools, &["build", "-o", xcaddy.as_str(), package]))?;
+    let xcaddy = XCADDY.made(ground)?;
     let trees = ground.scratch("trees-")?;
     let mut arguments = vec!["build", "v2.10.2"];
     arguments.extend(WITH.iter().flat_map(|with| ["--with", *with]));
     let run = command(xcaddy.as_str(), &arguments)
-        .dir(&tools)
+        .dir(&trees)
         .env("TMPDIR", &trees)
         .env("GOFLAGS", "")
         .env("GOWORK", "off")
@@ -98,13 +86,4 @@ fn tree_of_xcaddy(ground: &Ground) -> Result<Utf8PathBuf> {
     let mut made = trees.read_dir_utf8().on(&trees)?.flatten().map(Utf8DirEntry::into_path);
     made.find(|path| path.join("main.go").exists())
         .ok_or_else(|| Failure::new(format!("xcaddy left no tree in {trees}")))
-}
-
-/// The go command, for this machine and without C as the program is made.
-fn go(folder: &Utf8Path, arguments: &[&str]) -> Expression {
-    command("go", arguments)
-        .dir(folder)
-        .env("GOFLAGS", "-mod=mod")
-        .env("GOWORK", "off")
-        .env("CGO_ENABLED", "0")
 }
