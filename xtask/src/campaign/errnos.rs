@@ -10,8 +10,9 @@ use super::lane::Lane;
 use super::random::Random;
 use super::rounds::Task;
 use super::start::Start;
+use super::sweep::{Place, lane_of};
 use super::{strace, whole};
-use crate::failure::{On, Result, ensure};
+use crate::failure::{Failure, On, Result, ensure};
 use crate::ground::Ground;
 
 /// The calls that are made to fail, and the errors that each may return.
@@ -83,29 +84,62 @@ struct Spoilable {
 }
 
 pub(super) fn run(ground: &Ground, task: &Task) -> Result {
-    let lanes = [Fixture::Hello, Fixture::Gauge];
-    let lanes = lanes.map(|fixture| Ok((Lane::new(ground, fixture)?, Census::new())));
-    let lanes = lanes.into_iter().collect::<Result<Vec<_>>>()?;
     task.run(
-        lanes,
+        lanes(ground)?,
         |number| usize::from(number % 5 == 0),
         |(lane, census), random| {
             lane.begin()?;
             let start = Start::choose(lane.fixture, random);
-            let calls = match census.entry(start) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(unknown) => {
-                    let counted = calls(lane, start)?;
-                    lane.begin()?;
-                    unknown.insert(counted)
-                }
-            };
+            let calls = counted(lane, census, start)?;
             // Chosen before the lane is prepared, so that it depends on the seed alone.
             let call = &calls[random.below(calls.len())];
             let number = call.first + random.below(call.last + 1 - call.first);
             spoil(lane, start, (&call.name, number, random.pick(call.errors)), random)
         },
     )
+}
+
+/// Every k-th call of a run fails, with one of its errors after the other.
+pub(super) fn in_order(ground: &Ground, task: &Task) -> Result {
+    task.run(lanes(ground)?, lane_of, |(lane, census), random| {
+        lane.begin()?;
+        let place = Place::of(task, lane.fixture, random);
+        let calls = counted(lane, census, place.start)?;
+        let all = calls.iter().map(|call| call.last + 1 - call.first).sum();
+        let mut number = place.among(all);
+        let mut calls = calls.iter();
+        let call = loop {
+            let call = calls.next().ok_or_else(|| Failure::new("no call to spoil"))?;
+            let count = call.last + 1 - call.first;
+            match number.checked_sub(count) {
+                Some(rest) => number = rest,
+                None => break call,
+            }
+        };
+        let error = call.errors[number % call.errors.len()];
+        spoil(lane, place.start, (&call.name, call.first + number, error), random)
+    })
+}
+
+fn lanes(ground: &Ground) -> Result<Vec<(Lane, Census)>> {
+    let lanes = [Fixture::Hello, Fixture::Gauge];
+    lanes.map(|fixture| Ok((Lane::new(ground, fixture)?, Census::new()))).into_iter().collect()
+}
+
+/// The calls of runs from there, counted once.
+fn counted<'a>(
+    lane: &mut Lane,
+    census: &'a mut Census,
+    start: Start,
+) -> Result<&'a mut Vec<Spoilable>> {
+    Ok(match census.entry(start) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => {
+            let counted = calls(lane, start)?;
+            lane.begin()?;
+            unknown.insert(counted)
+        }
+    })
 }
 
 /// Counts the calls of a run that nothing is done to.

@@ -2,15 +2,19 @@
 //! terminal or a service manager sends. What has a final name stays whole, and the next run needs no
 //! help.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::{Duration, Instant};
 
 use super::fixture::Fixture;
 use super::lane::{Lane, Ran};
+use super::made::Made;
 use super::random::Random;
 use super::rounds::Task;
 use super::start::Start;
+use super::sweep::{Place, lane_of};
 use super::{strace, whole};
-use crate::failure::{Result, ensure};
+use crate::failure::{On, Result, ensure};
 use crate::ground::Ground;
 use crate::process::{command, on_path, read};
 
@@ -47,22 +51,63 @@ pub(super) fn run(ground: &Ground, task: &Task) -> Result {
                 (Some(0), _) => "ended before".to_owned(),
                 _ => how.to_owned(),
             };
-            ran.no_panic()?;
-            whole::check(lane, start, &before)?;
-            if ran.code == Some(0) {
-                lane.made()?.equals(lane.reference())?;
-            }
-            lane.heal()?;
+            judge(lane, start, &before, &ran)?;
             Ok(outcome)
         },
     )
 }
 
+/// Killed at every k-th system call of the main thread.
+pub(super) fn in_order(ground: &Ground, task: &Task) -> Result {
+    let lanes = [Fixture::Hello, Fixture::Gauge];
+    let lanes = lanes.map(|fixture| Ok((Lane::new(ground, fixture)?, BTreeMap::new())));
+    let lanes = lanes.into_iter().collect::<Result<Vec<_>>>()?;
+    task.run(lanes, lane_of, |(lane, census), random| {
+        lane.begin()?;
+        let place = Place::of(task, lane.fixture, random);
+        let calls = match census.entry(place.start) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(calls(lane, place.start)?),
+        };
+        place.start.set(lane, random)?;
+        let before = lane.made()?;
+        let number = 1 + place.among(calls);
+        let (ran, _) = strace::run(lane, &["-e", &killed_at(number)])?;
+        judge(lane, place.start, &before, &ran)
+            .on(format_args!("{:?}, killed at call {number}", place.start))?;
+        Ok(if ran.code == Some(0) { "ended before" } else { "killed" }.to_owned())
+    })
+}
+
+/// How many calls the main thread of an undisturbed run makes.
+fn calls(lane: &mut Lane, start: Start) -> Result<usize> {
+    start.set(lane, &mut Random::new(0))?;
+    let (ran, log) = strace::run(lane, &[])?;
+    ensure(ran.code == Some(0), || format!("the run that is counted: {ran:?}"))?;
+    lane.heal()?;
+    lane.begin()?;
+    Ok(log.calls_of_main())
+}
+
+/// Whether all is whole after a run, and the next one needs no help.
+fn judge(lane: &mut Lane, start: Start, before: &Made, ran: &Ran) -> Result {
+    ran.no_panic()?;
+    whole::check(lane, start, before)?;
+    if ran.code == Some(0) {
+        lane.made()?.equals(lane.reference())?;
+    }
+    lane.heal()
+}
+
+fn killed_at(call: usize) -> String {
+    format!("inject=all:signal=KILL:when={call}")
+}
+
 /// How long runs take, and how many system calls their main thread makes.
 #[derive(Default)]
 struct Census {
-    seconds: std::collections::BTreeMap<Start, Duration>,
-    calls: std::collections::BTreeMap<Start, usize>,
+    seconds: BTreeMap<Start, Duration>,
+    calls: BTreeMap<Start, usize>,
 }
 
 /// At a moment by the clock, at most as late as the longest such run so far ended, and a bit.
@@ -98,7 +143,7 @@ fn at_moment(
 fn at_call(lane: &Lane, census: &mut Census, start: Start, random: &mut Random) -> Result<Ran> {
     let calls = census.calls.entry(start).or_insert(2000);
     let number = 1 + random.below(*calls);
-    let (ran, log) = strace::run(lane, &["-e", &format!("inject=all:signal=KILL:when={number}")])?;
+    let (ran, log) = strace::run(lane, &["-e", &killed_at(number)])?;
     if ran.code == Some(0) {
         *calls = (*calls).min(log.calls_of_main().max(1));
     }

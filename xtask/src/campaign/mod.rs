@@ -16,6 +16,7 @@ mod random;
 mod rounds;
 mod start;
 mod strace;
+mod sweep;
 mod tampering;
 mod whole;
 mod yard;
@@ -48,8 +49,15 @@ pub(crate) const ENVIRONMENTS: Campaign =
 pub(crate) const TAMPERING: Campaign =
     Campaign { name: "tampering", ci: 300, soak: 10_000, run: tampering::campaign };
 
+/// Too long for continuous integration, which has the same by chance.
+const EVERY_KILL: Campaign =
+    Campaign { name: "every-kill", ci: 0, soak: 2000, run: kills::in_order };
+const EVERY_ERRNO: Campaign =
+    Campaign { name: "every-errno", ci: 0, soak: 6000, run: errnos::in_order };
+
 /// Every campaign.
-pub(crate) const ALL: &[Campaign] = &[KILLS, ERRNOS, DISK, CROWD, EDITS, ENVIRONMENTS, TAMPERING];
+pub(crate) const ALL: &[Campaign] =
+    &[KILLS, EVERY_KILL, ERRNOS, EVERY_ERRNO, DISK, CROWD, EDITS, ENVIRONMENTS, TAMPERING];
 
 /// What continuous integration starts from, so that it fails for a change and not for bad luck.
 const CI_SEED: u64 = 20_261_121;
@@ -83,11 +91,11 @@ pub(crate) fn soak(soak: &Soak) -> Result {
     let ground = Ground::prepare()?;
     let mut failures = Vec::new();
     for campaign in campaigns {
-        let (first, last) = match soak.round {
-            Some(round) => (round, round),
-            None => (1, soak.count.unwrap_or(campaign.soak)),
+        let count = soak.count.unwrap_or(campaign.soak);
+        let task = match soak.round {
+            Some(round) => Task::one(campaign.name, seed, round, count),
+            None => Task::new(campaign.name, seed, 1, count),
         };
-        let task = Task::new(campaign.name, seed, first, last);
         failures.extend((campaign.run)(&ground, &task).err());
     }
     if failures.is_empty() {

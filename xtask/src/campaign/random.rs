@@ -1,22 +1,30 @@
 //! Choices that can be repeated: splitmix64.
 
-pub(crate) struct Random(u64);
+pub(crate) struct Random {
+    state: u64,
+    round: u32,
+}
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+        Self { state: seed, round: 0 }
     }
 
     /// The choices of one round of a campaign, which do not depend on the rounds before it.
     pub(crate) fn of(seed: u64, round: u32) -> Self {
-        let mut random = Self::new(seed ^ (u64::from(round) << 32));
+        let mut random = Self { state: seed ^ (u64::from(round) << 32), round };
         random.next();
         random
     }
 
+    /// The round's number, for choices that follow an order.
+    pub(crate) fn round(&self) -> u32 {
+        self.round
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)

@@ -14,6 +14,7 @@ pub(crate) struct Task {
     pub(crate) seed: u64,
     first: u32,
     last: u32,
+    whole: u32,
 }
 
 /// How often each outcome came, and what failed.
@@ -28,7 +29,17 @@ const ENOUGH: usize = 20;
 
 impl Task {
     pub(crate) fn new(name: &'static str, seed: u64, first: u32, last: u32) -> Self {
-        Self { name, seed, first, last }
+        Self { name, seed, first, last, whole: last }
+    }
+
+    /// One round alone of as many.
+    pub(crate) fn one(name: &'static str, seed: u64, round: u32, whole: u32) -> Self {
+        Self { name, seed, first: round, last: round, whole }
+    }
+
+    /// How many rounds there would be if none were left out before the first.
+    pub(crate) fn whole(&self) -> u32 {
+        self.whole
     }
 
     pub(crate) fn count(&self) -> u32 {

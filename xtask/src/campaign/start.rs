@@ -39,11 +39,18 @@ const ALL: &[Start] = &[
 ];
 
 impl Start {
+    /// All that rounds of a fixture choose from.
+    pub(super) fn all(fixture: Fixture) -> &'static [Self] {
+        match fixture {
+            Fixture::Hello => FEW,
+            Fixture::Gauge => ALL,
+        }
+    }
+
     pub(super) fn choose(fixture: Fixture, random: &mut Random) -> Self {
         match fixture {
             Fixture::Hello if random.percent(5) => Self::Unrecorded,
-            Fixture::Hello => random.pick(FEW),
-            Fixture::Gauge => random.pick(ALL),
+            Fixture::Hello | Fixture::Gauge => random.pick(Self::all(fixture)),
         }
     }
 
