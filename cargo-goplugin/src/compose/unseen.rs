@@ -68,7 +68,8 @@ impl CInputs {
                 .others
                 .iter()
                 .filter(|(path, _)| self.may_be_read(path) && !is_seen(package, path))
-                .map(|(path, sha256)| format!("// {sha256} {path}\n"))
+                // A name may hold a line break.
+                .map(|(path, sha256)| format!("// {sha256} {}\n", path.as_str().escape_debug()))
                 .collect();
             let text = || format!("{GENERATED_HEADER}\n\n{unseen}");
             (!unseen.is_empty()).then(|| (package.join(INPUTS), text()))
@@ -135,6 +136,16 @@ mod tests {
         assert!(!found.any);
         found.scan("#include MACRO\n");
         assert!(found.any);
+    }
+
+    #[test]
+    fn no_name_ends_its_line() {
+        let mut inputs = CInputs::default();
+        inputs.add_cgo("x.go".into(), "// #include NAME\nimport \"C\"\n");
+        inputs.add_other("a\n#error \"*/.inc".into(), b"");
+        let (_, text) = inputs.files().next().unwrap();
+        let lines: Vec<_> = text.lines().skip(2).map(|line| &line[68..]).collect();
+        assert_eq!(lines, ["a\\n#error \\\"*/.inc"]);
     }
 
     #[test]

@@ -48,6 +48,9 @@ impl FromStr for VersionQuery {
         if text.is_empty() || !text.chars().all(may_stand) {
             return Err("may hold only letters, digits and `-._~+/`");
         }
+        if text.starts_with('-') || text.contains("..") {
+            return Err("starts with `-`, or holds `..`");
+        }
         Ok(Self(text.to_owned()))
     }
 }
@@ -283,6 +286,17 @@ impl ListedPackage {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn queries_are_branches_and_parts_of_versions() {
+        for good in ["latest", "v1", "v1.2.3+incompatible", "feature/x", "0123abc"] {
+            assert!(good.parse::<VersionQuery>().is_ok(), "{good}");
+        }
+        for bad in ["", "-x", "../x", "a/../b", "a..b", "a b", "a\nb", "a\"", "<v1", ">=v1", "a@b"]
+        {
+            assert!(bad.parse::<VersionQuery>().is_err(), "{bad:?}");
+        }
+    }
 
     #[test]
     fn only_what_went_wrong_is_repeated() {

@@ -12,6 +12,7 @@ use super::reader::TableReader;
 use super::table::RawTable;
 use super::template::Template;
 use crate::error::Result;
+use crate::vocab::ModulePath;
 use crate::world::files;
 
 impl Default for Build {
@@ -33,7 +34,7 @@ pub(super) fn read(table: &RawTable, dir: &Utf8Path, remote: Option<&RemoteApp>)
     let mut reader = TableReader::new(table);
     let r = &mut reader;
     let default = Build::default();
-    let main = r.parse::<Below>("main").map_or(default.main, |below| below.0);
+    let main = r.parse::<MainPackage>("main").map_or(default.main, |package| package.0);
     if remote.is_some() && r.has("main") {
         r.invalid("main", "where the main package of this app is says `package` in `[app]`");
     } else if r.has("main") && !files::is_dir(&dir.join(&main))? {
@@ -108,6 +109,9 @@ impl FromStr for Below {
         for component in Utf8Path::new(text).components() {
             match component {
                 Utf8Component::CurDir => {}
+                Utf8Component::Normal(name) if name.contains(char::is_control) => {
+                    return Err("may hold no control characters");
+                }
                 Utf8Component::Normal(name) => below.push(name),
                 Utf8Component::ParentDir | Utf8Component::RootDir | Utf8Component::Prefix(_) => {
                     return Err("must lie in the module, such as `cmd/server`");
@@ -116,6 +120,21 @@ impl FromStr for Below {
         }
         let is_own = below.as_str().is_empty();
         Ok(Self(if is_own { Utf8PathBuf::from(".") } else { below }))
+    }
+}
+
+/// The main package's folder within the module: what leads to it is a part of its import path.
+struct MainPackage(Utf8PathBuf);
+
+impl FromStr for MainPackage {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let Below(path) = text.parse()?;
+        if path != "." {
+            path.as_str().parse::<ModulePath>().map_err(|malformed| malformed.rule)?;
+        }
+        Ok(Self(path))
     }
 }
 

@@ -29,12 +29,34 @@ pub fn newest(
     // In a folder without a go.mod no module of the workspace has a say.
     let stage = Stage::new(&cx.store.folder("go"))?;
     let session = Session { world: cx.world, go: &go.program, store: cx.store, dir: stage.path() };
-    let listed = session.query(wanted)?;
-    let answer = |(module, query): &(ModulePath, VersionQuery)| {
-        let found = listed.iter().find(|listed| listed.path == module.as_str());
-        version(module, query, found)
-    };
-    Ok(wanted.iter().map(answer).collect())
+    ask(session, wanted)
+}
+
+/// Go stops at an answer that it cannot make sense of, and says nothing of the other modules then: so these are
+/// asked about one by one.
+fn ask(
+    session: Session<'_>,
+    wanted: &[(ModulePath, VersionQuery)],
+) -> Result<Vec<Result<ModuleVersion>>> {
+    match (session.query(wanted), wanted) {
+        (Ok(listed), _) => {
+            let answer = |(module, query): &(ModulePath, VersionQuery)| {
+                let found = listed.iter().find(|listed| listed.path == module.as_str());
+                version(module, query, found)
+            };
+            Ok(wanted.iter().map(answer).collect())
+        }
+        (Err(error), _) if error.id() != ErrorId::NoVersion => Err(error),
+        (Err(error), [(module, query)]) => Ok(vec![Err(error.while_doing(unknown(module, query)))]),
+        (Err(_), wanted) => {
+            let answers = wanted.chunks(1).map(|wanted| ask(session, wanted));
+            Ok(answers.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+        }
+    }
+}
+
+fn unknown(module: &ModulePath, query: &VersionQuery) -> String {
+    format!("could not find out which version of `{module}` is `{query}`")
 }
 
 fn version(
@@ -50,8 +72,7 @@ fn version(
         },
         None => "Go says nothing of it".to_owned(),
     };
-    let what = format!("could not find out which version of `{module}` is `{query}`");
-    let error = Error::new(ErrorId::NoVersion, what).because(why.trim_end());
+    let error = Error::new(ErrorId::NoVersion, unknown(module, query)).because(why.trim_end());
     Err(error.hint(
         "a full version needs no list of them: name one, by `add MODULE@v1.2.3` or `update NAME --precise v1.2.3`",
     ))

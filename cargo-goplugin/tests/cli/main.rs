@@ -15,6 +15,7 @@ mod export;
 mod fakes;
 mod git;
 mod go_work;
+mod hostile;
 mod init;
 mod interrupt;
 mod inventory;

@@ -29,6 +29,13 @@ fn read(text: &str) -> Result<GoMod, Cause> {
     let plain = plain(text)?;
     let parsed =
         gomod_parser::GoMod::from_str(&plain).map_err(|error| first_line(&error, &plain))?;
+    if let Some(setting) = parsed.godebug.iter().find(|setting| !is_setting(setting)) {
+        let (key, value) = (setting.0.escape_debug(), setting.1.escape_debug());
+        return Err(format!("`{key}={value}` is no setting of `godebug`"));
+    }
+    if let Some(folder) = parsed.ignore.iter().find(|folder| !is_ignored_folder(folder)) {
+        return Err(format!("`{}` is no folder to `ignore`", folder.escape_debug()));
+    }
     if parsed.module.is_empty() {
         return Err("it has no `module` line".to_owned());
     }
@@ -45,6 +52,21 @@ fn read(text: &str) -> Result<GoMod, Cause> {
         replaces: each(&parsed.replace, replace)?,
         ignores: parsed.ignore,
     })
+}
+
+fn is_setting((key, value): &(&String, &String)) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    [key, value].iter().all(|word| {
+        word.starts_with(|c: char| c.is_ascii_alphanumeric()) && word.chars().all(is_word)
+    })
+}
+
+/// A folder of the module, or `./` and the like before one at its root.
+fn is_ignored_folder(folder: &str) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || "-._~+@/".contains(c);
+    let below = folder.strip_prefix("./").unwrap_or(folder);
+    below.chars().all(is_plain)
+        && below.split('/').all(|element| element != ".." && !element.starts_with('-'))
 }
 
 fn each<A, B>(items: &[A], convert: impl Fn(&A) -> Result<B, Cause>) -> Result<Vec<B>, Cause> {
@@ -71,7 +93,8 @@ fn replace(line: &ModuleReplacement) -> Result<Replace, Cause> {
         }
         Replacement::FilePath(path) => {
             return Err(format!(
-                "`{path}` replaces a module, but has no version and is no path starting with `./` or `../`"
+                "`{}` replaces a module, but has no version and is no path starting with `./` or `../`",
+                path.escape_debug()
             ));
         }
         Replacement::Module(module) => ReplaceTarget::Module {
@@ -98,7 +121,7 @@ fn first_line(error: &str, plain: &str) -> Cause {
     let numbered = |(number, _): &(&str, &str)| number.trim().parse::<usize>().is_ok();
     let shown = places.find(numbered).map(|(_, shown)| shown.trim());
     let shown = shown.filter(|shown| !shown.is_empty()).or_else(|| plain.lines().last());
-    format!("the part starting at `{}` is not understood", shown.unwrap_or_default())
+    format!("the part starting at `{}` is not understood", shown.unwrap_or_default().escape_debug())
 }
 
 /// The same file without comments (but `// indirect`), quotes, empty lines and empty blocks.
@@ -147,19 +170,11 @@ fn words(line: &str) -> Result<(Vec<String>, &str), Cause> {
         let (word, after) = match first {
             '"' | '`' => rest[1..]
                 .split_once(first)
-                .ok_or_else(|| format!("a quote is not closed in `{}`", line.trim()))?,
+                .ok_or_else(|| format!("a quote is not closed in `{}`", shown(line)))?,
             '(' | ')' => rest.split_at(1),
             _ => rest.split_at(word_end(rest)),
         };
-        if word.is_empty()
-            || word.contains(char::is_whitespace)
-            || word.contains('\\') && first == '"'
-        {
-            return Err(format!(
-                "a quoted name in `{}` is empty or holds white space or `\\`",
-                line.trim()
-            ));
-        }
+        check_word(word, first).map_err(|rule| format!("{rule} in `{}`", shown(line)))?;
         words.push(word.to_owned());
         rest = after.trim_start();
     }
@@ -171,6 +186,32 @@ fn words(line: &str) -> Result<(Vec<String>, &str), Cause> {
         words.push("()".to_owned());
     }
     Ok((words, ""))
+}
+
+/// What is written again is written without quotes, and must mean the same there.
+fn check_word(word: &str, first: char) -> Result<(), &'static str> {
+    if word.contains(char::is_control) {
+        return Err("a control character");
+    }
+    let is_quoted = matches!(first, '"' | '`');
+    if !is_quoted && word.contains(['"', '\'', '`']) {
+        return Err("a quote within a word");
+    }
+    let is_bare = |c: char| !c.is_whitespace() && !"\"'`\\()[]{},".contains(c);
+    if is_quoted && (word.is_empty() || !word.chars().all(is_bare)) {
+        return Err(
+            "an empty quoted name, or one with white space, brackets, commas, quotes or `\\`",
+        );
+    }
+    if word.contains("/*") || is_quoted && word.contains("//") {
+        return Err("the beginning of a comment within a word");
+    }
+    Ok(())
+}
+
+/// A line as an error shows it.
+fn shown(line: &str) -> impl Display {
+    line.trim().escape_debug()
 }
 
 /// Where a bare word ends: at white space, a bracket of a block, or a comment.

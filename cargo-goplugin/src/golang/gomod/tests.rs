@@ -114,11 +114,24 @@ fn what_go_would_refuse_or_we_could_misread_is_an_error() {
         "module \"m\n",
         "module m\ngo one\n",
         "module m\nsurprise x\n",
+        "module m\ngodebug a=b\"c\n",
+        "module m\ngodebug \"a=b,c\"\n",
+        "module m\ngodebug a=`b`\n",
+        "module m\ngodebug a=*/\n",
+        "module m\nignore ./a'b\n",
+        "module m\nignore \"./a//b\"\n",
+        "module m\nignore ../a\n",
+        "module m\nignore ./a/-b\n",
+        "module m\nreplace a => \"./b,c\"\n",
+        "module m\nreplace a => ./b/*c\n",
+        "module m\ntool a/\u{1b}[31mb\n",
     ] {
         let error = parse(text).err().unwrap_or_else(|| panic!("{text:?} was accepted"));
         assert_eq!(error.id(), ErrorId::InvalidValue, "{text:?}");
         assert!(error.to_string().contains("x/go.mod"), "{error}");
     }
+    let error = parse("module m\ngodebug a=\u{1b}b\n").unwrap_err().to_string();
+    assert!(error.contains("`godebug a=\\u{1b}b`"), "{error}");
     let error = parse("module m\n\nrequire a v1.0.0\nsurprise x\n").unwrap_err().to_string();
     assert!(error.contains("`surprise x`"), "{error}");
 }

@@ -91,6 +91,14 @@ impl Outcome {
         self
     }
 
+    /// It was refused, as a command line or as anything else; `about` says what was tried.
+    #[track_caller]
+    pub(crate) fn refused(self, about: &str) -> Self {
+        assert!(matches!(self.code, Some(2 | 101)), "{about}: {:?}\n{}", self.code, self.stderr);
+        assert!(self.stderr.starts_with("error") || self.stderr.contains("\nerror"), "{about}");
+        self
+    }
+
     /// It failed in that way, with each phrase somewhere in what people read.
     #[track_caller]
     pub(crate) fn fails(self, id: ErrorId, phrases: &[&str]) -> Self {

@@ -59,6 +59,11 @@ fn what_means_nothing_is_refused() {
             "[build.profiles.dev]\ninherits = 'release'",
             "`inherits` in `[build.profiles.dev]`: `dev` is built in, and inherits nothing",
         ),
+        (
+            "[build]\nmain = 'cmd/a\"b'",
+            "`main` in `[build]`: may hold only letters, digits and `-._~/`",
+        ),
+        ("[build]\npgo = \"a\\nb\"", "`pgo` in `[build]`: may hold no control characters"),
     ] {
         let error = Files::usual(toml).load().unwrap_err();
         assert_eq!(error.what(), what);
