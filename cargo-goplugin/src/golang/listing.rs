@@ -238,6 +238,12 @@ pub(super) fn refused(what: &str, problems: &[&str], stderr: &str) -> Error {
     if id == ErrorId::Offline {
         return error.hint("run `cargo goplugin fetch` once with a network");
     }
+    // Go asks for a list only where nobody says which version.
+    if says("/@v/list: ") || says("/@latest: ") {
+        return error.hint(
+            "a full version needs no list of them: name one in the go.mod of who imports it, as in `require MODULE v1.2.3`",
+        );
+    }
     error
 }
 

@@ -19,6 +19,7 @@ mod hostile;
 mod init;
 mod interrupt;
 mod inventory;
+mod listless;
 mod lock;
 mod messages;
 mod new;
