@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use camino::Utf8PathBuf;
 
 use crate::error::Result;
+use crate::inventory::Inventory;
 use crate::manifest::{About, RawTable};
 use crate::target::Platform;
 use crate::vocab::AppName;
@@ -73,6 +74,8 @@ pub struct Payload {
     pub requirements: Vec<Requirement>,
     /// Whether it needs no loader and no libraries.
     pub is_static: bool,
+    /// What is inside it: Go modules, with their licence files.
+    pub inventory: Inventory,
 }
 
 /// What goes into an artifact.

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::binary::{self, Needs};
-use crate::compose::ComposedTree;
+use crate::compose::{ComposedTree, LocalLicence};
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{Fetched, Sysroot};
 use crate::lock::Linkage;
@@ -44,6 +44,8 @@ pub struct Built<'p> {
     pub path: Utf8PathBuf,
     /// Whether nothing had to be compiled.
     pub fresh: bool,
+    /// The licence files of the modules that came from folders and commits.
+    pub licences: Vec<LocalLicence>,
 }
 
 impl Built<'_> {
@@ -140,6 +142,7 @@ impl<'p> Job<'_, 'p> {
             output,
             path: path.clone(),
             fresh,
+            licences: self.tree.licences().to_vec(),
         };
         let label = self.label();
         if let Some(output) = Stamp::check(&stamp, key, &path)? {

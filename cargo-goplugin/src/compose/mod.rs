@@ -27,7 +27,7 @@ mod unseen;
 pub use constructor::{api_package, check_plugins};
 pub use facts::{Facts, source_facts, vendored_facts};
 pub use sources::{LockedModules, PathModule, Pinned, Registered, Sources};
-pub use tree::{ComposedTree, compose};
+pub use tree::{ComposedTree, LocalLicence, compose};
 
 use crate::error::{Error, ErrorId};
 

@@ -13,6 +13,7 @@ use super::unseen::{CInputs, INPUTS};
 use super::{LOCAL_MODULES, failed, remote};
 use crate::error::Result;
 use crate::golang::{GoMod, GoSumFile, SourceFacts, is_generated, scan};
+use crate::inventory::is_licence_file;
 use crate::vocab::{ModulePath, Sha256};
 use crate::world::{files, folders};
 
@@ -29,6 +30,18 @@ pub struct ComposedTree {
     digest: Sha256,
     main: Utf8PathBuf,
     go_mod: GoMod,
+    licences: Vec<LocalLicence>,
+}
+
+/// A licence file of a module that came into the tree from a folder or a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalLicence {
+    /// The module.
+    pub module: ModulePath,
+    /// The file in the tree, absolute.
+    pub path: Utf8PathBuf,
+    /// What it holds.
+    pub sha256: Sha256,
 }
 
 impl ComposedTree {
@@ -54,6 +67,12 @@ impl ComposedTree {
     #[must_use]
     pub fn go_mod(&self) -> &GoMod {
         &self.go_mod
+    }
+
+    /// The licence files at the roots of the modules that are copied into it.
+    #[must_use]
+    pub fn licences(&self) -> &[LocalLicence] {
+        &self.licences
     }
 }
 
@@ -86,7 +105,13 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
     if let Some(sums) = &plan.go_sum {
         sync.put(Utf8Path::new("go.sum"), sums.as_bytes(), FILE)?;
     }
-    Ok(ComposedTree { dir: dest.to_owned(), digest: sync.finish()?, main, go_mod })
+    let of = |(module, path, sha256): (Option<ModulePath>, Utf8PathBuf, Sha256)| LocalLicence {
+        module: module.unwrap_or_else(|| locals.app.module.clone()),
+        path: dest.join(path),
+        sha256,
+    };
+    let licences = found.licences.into_iter().map(of).collect();
+    Ok(ComposedTree { dir: dest.to_owned(), digest: sync.finish()?, main, go_mod, licences })
 }
 
 /// The main package's folder within the app, empty for its root.
@@ -227,6 +252,8 @@ struct Found {
     app: BTreeMap<Utf8PathBuf, Vec<SourceFacts>>,
     /// Per module (none is the app's), what cgo may read.
     c: BTreeMap<Option<ModulePath>, CInputs>,
+    /// The licence files at a module's root (none is the app's).
+    licences: Vec<(Option<ModulePath>, Utf8PathBuf, Sha256)>,
 }
 
 impl Found {
@@ -242,6 +269,12 @@ fn copy(
     file: &SourceFile,
 ) -> Result<()> {
     let bytes = files::read(&file.from)?;
+    let root = local.map(local_path).unwrap_or_default();
+    let name = file.path.strip_prefix(&root).map_or("", Utf8Path::as_str);
+    if !name.contains('/') && is_licence_file(name) {
+        let module = local.map(|local| local.module.clone());
+        found.licences.push((module, file.path.clone(), Sha256::of(&bytes)));
+    }
     let c = found.c.entry(local.map(|local| local.module.clone())).or_default();
     if file.path.extension() != Some("go") {
         c.add_other(&file.path, &bytes);

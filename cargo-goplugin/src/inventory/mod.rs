@@ -1,11 +1,18 @@
 //! What is inside a program, as data: its plugins, and the Go modules that its own build information names,
 //! each with its licence files. Pure; it stands beside the flow, for whoever tells people what they ship.
 
+mod notices;
+
 use camino::Utf8Path;
 use serde::Serialize;
 
 use crate::binary::{BuildInfo, BuiltModule};
 use crate::vocab::Sha256;
+
+pub use notices::{Noticed, Notices};
+
+#[cfg(test)]
+pub(crate) use notices::tests::inventory;
 
 /// What is inside a program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,9 +66,9 @@ pub struct LicenceFile {
     pub name: String,
     /// The SHA-256 of its bytes.
     pub sha256: Sha256,
-    /// What it says.
+    /// Its bytes.
     #[serde(skip)]
-    pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 /// Where a module's files are from.
@@ -121,7 +128,9 @@ impl Inventory {
 }
 
 impl ModuleInside {
-    fn name(&self) -> String {
+    /// The module as people read it, with its version and what replaces it.
+    #[must_use]
+    pub fn name(&self) -> String {
         let version = self.version.iter().map(|version| format!(" {version}"));
         let replaced = self.replaced_by.iter().map(|module| format!(" => {module}"));
         format!("{}{}", self.path, version.chain(replaced).collect::<String>())

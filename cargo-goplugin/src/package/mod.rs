@@ -1,6 +1,10 @@
 //! The last step: each artifact kind lays out the program and what must go with it, and one writer
 //! puts that into a file. An artifact whose every input is as it was is not made again.
 
+mod inside;
+
+pub use inside::inside;
+
 use std::io::BufWriter;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -53,7 +57,7 @@ pub fn package<'p>(
     side_by_side(cx.world, &pairs, lane, |world, &(built, plan)| {
         let sysroot = fetched.sysroot(&built.target.name, None)?;
         let cx = Context { world, ..cx };
-        let packaged = Job { cx, resolved, sysroot, built, plan }.run();
+        let packaged = Job { cx, resolved, fetched, sysroot, built, plan }.run();
         progress.item_done();
         packaged
     })
@@ -62,6 +66,7 @@ pub fn package<'p>(
 struct Job<'a, 'p> {
     cx: Context<'a>,
     resolved: &'a Resolved<'a>,
+    fetched: &'a Fetched<'a>,
     sysroot: Option<&'a Sysroot>,
     built: &'p Built<'p>,
     plan: &'p ArtifactPlan,
@@ -79,6 +84,7 @@ impl<'p> Job<'_, 'p> {
                 self.plan.kind,
                 self.plan.spec.fingerprint(),
                 self.sysroot.map(|sysroot| sysroot.digest),
+                inside::fingerprint(self.resolved.plan, self.built),
             )
         ));
         let (output, fresh) = match Stamp::check(&stamp, key, &path)? {
@@ -134,7 +140,8 @@ impl<'p> Job<'_, 'p> {
         let needs = binary::read_elf(&program)?;
         let is_static = needs.interpreter.is_none() && needs.libraries.is_empty();
         let requirements = self.requirements(&needs)?;
-        Ok(Payload { program, requirements, is_static })
+        let inventory = inside::of_program(self.resolved, self.fetched, self.built, &program)?;
+        Ok(Payload { program, requirements, is_static, inventory })
     }
 
     /// The locked packages that own the libraries the program needs.

@@ -124,6 +124,19 @@ fn a_commit_is_locked_until_it_is_chosen_anew() {
 }
 
 #[test]
+fn a_commit_s_licence_file_and_version_are_told() {
+    let world = World::new();
+    let repository = Repository::new(&world);
+    repository.write("LICENSE", "growl\n");
+    repository.greet("newest");
+    let project = project(&world, &repository, "");
+    let told = world.run(&project, &["inventory"]).succeeds().stdout;
+    let version = format!("v0.0.0-20231114221320-{}", &repository.commit("main")[..12]);
+    let line = format!("  module example.org/gruff {version}  LICENSE\n");
+    assert!(told.contains(&line), "{told}");
+}
+
+#[test]
 fn a_tag_a_branch_and_a_commit_say_which() {
     let world = World::new();
     let repository = Repository::new(&world);

@@ -1,9 +1,12 @@
-//! What is inside a program, as it is told.
+//! What is inside a program, as it is told and as artifacts carry it.
+
+use std::io::Read;
 
 use snapbox::{assert_data_eq, str};
 
 use crate::support::World;
-use crate::support::samples::GREETER;
+use crate::support::project::Project;
+use crate::support::samples::{GREETER, STAMP};
 
 #[test]
 fn plugins_modules_and_licence_files_are_listed() {
@@ -62,4 +65,66 @@ greeter 1.0.0 (default) for linux-arm64 (linux/arm64), go[GO]
         stamp["licences"][0]["sha256"],
         "d0598715bda6cab07a1a3907fe163163969eec8f1206f3d4fe61e7f7219ea31a"
     );
+}
+
+/// What the archive says of the modules in the program.
+fn notices(project: &Project) -> String {
+    let path = "target/goplugin/package/linux-arm64/greeter-1.0.0-linux-arm64.tar.gz";
+    let file = std::fs::File::open(project.path(path)).unwrap();
+    let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    let mut entries = tar.entries().unwrap().map(|entry| entry.unwrap());
+    let mut notices =
+        entries.find(|entry| entry.path().unwrap().ends_with("THIRD-PARTY.txt")).unwrap();
+    let mut text = String::new();
+    notices.read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn artifacts_carry_the_licence_files_of_modules() {
+    let world = World::new();
+    let files = [STAMP, &[("LICENSE", "do what you want\n")]].concat();
+    world.goproxy().publish("example.org/stamp", "v1.2.0", &files);
+    let project = world.project(GREETER);
+    let line = "stamp = { module = \"example.org/stamp\", version = \"v1.2.0\" }\n";
+    project.edit("app/goplugin.toml", "[registration]", &format!("{line}\n[registration]"));
+    project.write("plugins/polite/COPYING", "be polite\n");
+    project.write("plugins/polite/docs/LICENSE", "of no concern\n");
+    let job = ["package", "--target", "linux-arm64", "--artifact", "tar", "--message-format=json"];
+    world.run(&project, &job).succeeds();
+    let said = notices(&project);
+    let expected = "\
+example.com/greeter/api: no licence file
+example.com/greeter/plugins/polite: [1]
+example.org/stamp v1.2.0: [2]
+
+
+======== [1] COPYING ========
+
+be polite
+
+
+======== [2] LICENSE ========
+
+do what you want
+";
+    assert!(said.ends_with(expected), "{said}");
+
+    let is_fresh = || {
+        let messages = world.run(&project, &job).succeeds().messages();
+        let of = |kind: &str| format!("\"kind\":\"{kind}\"");
+        let made = messages.iter().find(|message| message.contains(&of("tar"))).unwrap();
+        made.contains("\"fresh\":true")
+    };
+    assert!(is_fresh());
+    // The program stays as it is, and yet the archive says something else.
+    project.write("plugins/polite/COPYING", "be very polite\n");
+    assert!(!is_fresh() && is_fresh());
+    assert!(notices(&project).contains("\n\nbe very polite\n"));
+    project.write(
+        "plugins/polite/goplugin.toml",
+        "[package]\nkind = \"plugin\"\nversion = \"0.3.0\"\n",
+    );
+    assert!(!is_fresh() && is_fresh());
+    assert!(notices(&project).contains("\nexample.com/greeter/plugins/polite 0.3.0: [1]\n"));
 }

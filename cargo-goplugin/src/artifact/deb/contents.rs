@@ -7,28 +7,11 @@ use data_encoding::HEXLOWER;
 use jiff::{Timestamp, tz::TimeZone};
 use md5::{Digest, Md5};
 
+use super::copyright::copyright;
 use super::spec::DebSpec;
 use crate::artifact::pack::{gzip, with_folders};
 use crate::artifact::{Contents, Entry, Node, Payload, Requirement};
 use crate::error::{Error, ErrorId, Result};
-
-/// What Debian installs of common licences, by what their SPDX names start with, longest first.
-const COMMON_LICENSES: &[(&str, &str)] = &[
-    ("Apache-2.0", "Apache-2.0"),
-    ("Artistic-1.0", "Artistic"),
-    ("BSD-3-Clause", "BSD"),
-    ("CC0-1.0", "CC0-1.0"),
-    ("GFDL-1.2", "GFDL-1.2"),
-    ("GFDL-1.3", "GFDL-1.3"),
-    ("GPL-1.0", "GPL-1"),
-    ("GPL-2.0", "GPL-2"),
-    ("GPL-3.0", "GPL-3"),
-    ("LGPL-2.0", "LGPL-2"),
-    ("LGPL-2.1", "LGPL-2.1"),
-    ("LGPL-3.0", "LGPL-3"),
-    ("MPL-1.1", "MPL-1.1"),
-    ("MPL-2.0", "MPL-2.0"),
-];
 
 /// Lays out a package.
 pub(super) fn lay_out(spec: &DebSpec, payload: &Payload) -> Result<Contents> {
@@ -37,7 +20,7 @@ pub(super) fn lay_out(spec: &DebSpec, payload: &Payload) -> Result<Contents> {
     let mut files = vec![
         file(spec.bin_dir.join(name), payload.program.clone(), true),
         file(format!("{doc}/changelog.Debian.gz"), compressed(&changelog(spec)?)?, false),
-        file(format!("{doc}/copyright"), copyright(spec)?.into_bytes(), false),
+        file(format!("{doc}/copyright"), copyright(spec, &payload.inventory)?.into_bytes(), false),
     ];
     if payload.is_static {
         let overrides = format!("usr/share/lintian/overrides/{name}");
@@ -125,7 +108,7 @@ fn description(spec: &DebSpec) -> String {
 }
 
 /// Text without anything that would start another field.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -148,57 +131,6 @@ fn md5sums(files: &[Entry]) -> String {
     text
 }
 
-fn copyright(spec: &DebSpec) -> Result<String> {
-    let mut text = String::from(
-        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n",
-    );
-    let _ = writeln!(text, "Upstream-Name: {}", spec.name);
-    if let Some(homepage) = &spec.homepage {
-        let _ = writeln!(text, "Source: {}", one_line(homepage));
-    }
-    let year = date(spec, "%Y")?;
-    let authors = if spec.authors.is_empty() {
-        std::slice::from_ref(&spec.maintainer)
-    } else {
-        &spec.authors
-    };
-    let holders: Vec<_> =
-        authors.iter().map(|author| format!("{year} {}", one_line(author))).collect();
-    let _ = writeln!(text, "\nFiles: *\nCopyright: {}", holders.join("\n           "));
-    text.push_str(&license(spec.license.as_deref()));
-    Ok(text)
-}
-
-/// The licence in the words of Debian's format, and where its text stands.
-fn license(spdx: Option<&str>) -> String {
-    let Some(spdx) = spdx.map(one_line).filter(|spdx| !spdx.is_empty()) else {
-        return "License: not-stated\n The app's manifest states no licence.\n".to_owned();
-    };
-    let lower = |word| match word {
-        "OR" => "or",
-        "AND" => "and",
-        "WITH" => "with",
-        other => other,
-    };
-    let expression: Vec<_> = spdx.split(' ').map(lower).collect();
-    let mut text = format!("License: {}\n", expression.join(" "));
-    let terms =
-        spdx.split([' ', '(', ')']).filter(|word| !matches!(*word, "" | "OR" | "AND" | "WITH"));
-    for term in terms {
-        let common = COMMON_LICENSES.iter().find(|(spdx, _)| term.starts_with(spdx));
-        let _ = match common {
-            Some((_, file)) => writeln!(
-                text,
-                " On Debian systems, the text of {term} is in\n /usr/share/common-licenses/{file}."
-            ),
-            None => {
-                writeln!(text, " The text of {term} is at\n https://spdx.org/licenses/{term}.html.")
-            }
-        };
-    }
-    text
-}
-
 fn changelog(spec: &DebSpec) -> Result<String> {
     let DebSpec { name, version, release, maintainer, .. } = spec;
     let date = date(spec, "%a, %d %b %Y %H:%M:%S +0000")?;
@@ -207,7 +139,7 @@ fn changelog(spec: &DebSpec) -> Result<String> {
     ))
 }
 
-fn date(spec: &DebSpec, format: &str) -> Result<String> {
+pub(super) fn date(spec: &DebSpec, format: &str) -> Result<String> {
     let out_of_range = || {
         let what = format!("could not date the package `{}`", spec.name);
         Error::new(ErrorId::InvalidValue, what)

@@ -1,6 +1,7 @@
 //! Debian packages: `[artifacts.deb]`, what goes into one, and the file format.
 
 mod contents;
+mod copyright;
 mod relation;
 mod spec;
 mod writer;

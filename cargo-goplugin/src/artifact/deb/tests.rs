@@ -6,6 +6,7 @@ use snapbox::{assert_data_eq, str};
 use super::*;
 use crate::artifact::{Contents, Node, Payload, Requirement};
 use crate::error::{Error, ErrorId};
+use crate::inventory::inventory;
 use crate::manifest::About;
 use crate::target::{Cpu, Os, Platform};
 use crate::vocab::AppName;
@@ -39,7 +40,8 @@ fn payload(is_static: bool) -> Payload {
     };
     let requirements = vec![requirement("libc6", Some("2.34")), requirement("libz1", None)];
     let requirements = if is_static { Vec::new() } else { requirements };
-    Payload { program: vec![b'x'; 1025], requirements, is_static }
+    let inventory = inventory(&[("example.com/image-server", Some("1.0.0"), &[])]);
+    Payload { program: vec![b'x'; 1025], requirements, is_static, inventory }
 }
 
 fn text(contents: &Contents, path: &str) -> String {
@@ -203,6 +205,70 @@ fn texts_cannot_forge_fields() {
     assert!(control.ends_with("Description: evil thing\n Depends: evil\n Pre-Depends: evil\n"));
     let copyright = text(&contents, "usr/share/doc/image-server/copyright");
     assert_eq!(copyright.lines().filter(|line| line.starts_with("Files:")).count(), 1);
+}
+
+const MIT: &str = "The MIT License (MIT)\r\n\r\nCopyright (c) 2015  Ada\r\nCopyright 2016 Bob\n\n\
+                   Permission is hereby granted\u{1b}[31m …\n\n\n";
+
+#[test]
+fn modules_are_named_with_their_licence_files_once_each() {
+    let modules = inventory(&[
+        ("example.com/image-server", Some("1.0.0"), &[]),
+        ("example.org/a", Some("v1.2.0"), &[("LICENSE", MIT), ("NOTICE", "made by A\n")]),
+        ("example.org/b/v2", Some("v2.0.0"), &[("license.txt", MIT)]),
+        ("example.org/none", None, &[]),
+    ]);
+    let modules = Payload { inventory: modules, ..payload(true) };
+    let contents = spec(&about(), "").unwrap().contents(&modules).unwrap();
+    let copyright = text(&contents, "usr/share/doc/image-server/copyright");
+    let (_, said) = copyright.split_once("Files: *\n").unwrap();
+    let (_, said) = said.split_once("\n\n").unwrap();
+    assert_data_eq!(
+        said,
+        str![[r"
+Files: go-modules/example.org/a@v1.2.0/*
+Copyright: (c) 2015 Ada
+           2016 Bob
+License: module-text-1 and module-text-2
+
+Files: go-modules/example.org/b/v2@v2.0.0/*
+Copyright: (c) 2015 Ada
+           2016 Bob
+License: module-text-1
+
+Files: go-modules/example.org/none/*
+Copyright: not stated apart from the license
+License: none-found
+ The module comes without a licence file.
+
+License: module-text-1
+ The MIT License (MIT)
+ .
+ Copyright (c) 2015  Ada
+ Copyright 2016 Bob
+ .
+ Permission is hereby granted[31m …
+
+License: module-text-2
+ made by A
+
+"]]
+    );
+    assert!(
+        copyright.contains("Comment: The Go modules that are compiled into /usr/bin/image-server")
+    );
+}
+
+#[test]
+fn a_licence_file_cannot_forge_a_paragraph() {
+    let forged = "x\n\nFiles: *\nLicense: MIT\n\u{b}\nFiles: *\n\n Files: *";
+    let modules = inventory(&[("m", None, &[]), ("n", Some("v1.0.0"), &[("LICENSE", forged)])]);
+    let modules = Payload { inventory: modules, ..payload(true) };
+    let contents = spec(&about(), "").unwrap().contents(&modules).unwrap();
+    let copyright = text(&contents, "usr/share/doc/image-server/copyright");
+    assert_eq!(copyright.lines().filter(|line| line.starts_with("Files:")).count(), 2);
+    let (_, value) = copyright.rsplit_once("License: module-text-1\n").unwrap();
+    assert_eq!(value, " x\n .\n Files: *\n License: MIT\n .\n Files: *\n .\n  Files: *\n");
 }
 
 #[test]

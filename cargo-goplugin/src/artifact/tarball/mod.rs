@@ -1,11 +1,13 @@
-//! Plain archives, `NAME-VERSION-PLATFORM.tar.gz`: one folder to unpack anywhere. The kind has no keys
-//! of its own.
+//! Plain archives, `NAME-VERSION-PLATFORM.tar.gz`: one folder to unpack anywhere, with the program, and the
+//! licence files of what is compiled into it. The kind has no keys of its own.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::artifact::pack::{TarWriter, gzip, with_folders};
 use crate::artifact::{Contents, Entry, Kind, Node, Payload, Spec, Subject};
 use crate::error::Result;
+use crate::inventory::Inventory;
 use crate::manifest::{RawTable, TableReader};
 
 /// `gzip`'s own default; on programs, more gains little and takes thrice the time.
@@ -55,9 +57,16 @@ impl Spec for TarballSpec {
     }
 
     fn contents(&self, payload: &Payload) -> Result<Contents> {
-        let path = format!("{0}-{1}/bin/{0}", self.name, self.version).into();
-        let node = Node::File { bytes: payload.program.clone(), executable: true };
-        Ok(Contents { metadata: Vec::new(), files: with_folders(vec![Entry { path, node }]) })
+        let folder = format!("{}-{}", self.name, self.version);
+        let file = |path: String, bytes: Vec<u8>, executable: bool| Entry {
+            path: format!("{folder}/{path}").into(),
+            node: Node::File { bytes, executable },
+        };
+        let mut files = vec![file(format!("bin/{}", self.name), payload.program.clone(), true)];
+        if !payload.inventory.notices().modules.is_empty() {
+            files.push(file(NOTICES.to_owned(), notices(&payload.inventory), false));
+        }
+        Ok(Contents { metadata: Vec::new(), files: with_folders(files) })
     }
 
     fn write(&self, contents: &Contents, out: &mut dyn Write) -> io::Result<()> {
@@ -66,6 +75,30 @@ impl Spec for TarballSpec {
         tar.finish()?.finish()?;
         Ok(())
     }
+}
+
+/// The file with what has to be said of the Go modules in the program.
+const NOTICES: &str = "THIRD-PARTY.txt";
+
+/// The modules, and below them each text of their licence files once, byte by byte.
+fn notices(inventory: &Inventory) -> Vec<u8> {
+    let notices = inventory.notices();
+    let mut list = format!(
+        "The Go modules that are compiled into {} {}, each with the texts below that are its licence files.\n\n",
+        inventory.app, inventory.version
+    );
+    for noticed in &notices.modules {
+        let numbers: Vec<_> = noticed.texts.iter().map(|number| format!("[{number}]")).collect();
+        let texts =
+            if numbers.is_empty() { "no licence file".to_owned() } else { numbers.join(" ") };
+        let _ = writeln!(list, "{}: {texts}", noticed.module.name());
+    }
+    let mut bytes = list.into_bytes();
+    for (index, file) in notices.texts.iter().enumerate() {
+        bytes.extend(format!("\n\n======== [{}] {} ========\n\n", index + 1, file.name).bytes());
+        bytes.extend_from_slice(&file.bytes);
+    }
+    bytes
 }
 
 #[cfg(test)]

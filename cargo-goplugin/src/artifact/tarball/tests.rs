@@ -1,4 +1,7 @@
+use std::io::Read;
+
 use super::*;
+use crate::inventory::inventory;
 use crate::manifest::About;
 use crate::target::{Cpu, Os, Platform};
 use crate::vocab::AppName;
@@ -20,7 +23,22 @@ fn spec(table: &str) -> Result<Box<dyn Spec>> {
 
 fn write() -> Vec<u8> {
     let spec = spec("").unwrap();
-    let payload = Payload { program: b"elf".to_vec(), requirements: Vec::new(), is_static: true };
+    let modules = inventory(&[
+        ("example.com/image-server", Some("1.0.0"), &[]),
+        (
+            "example.org/a",
+            Some("v1.2.0"),
+            &[("LICENSE", "do what you want\r\n"), ("NOTICE", "\u{a9} A")],
+        ),
+        ("example.org/b", None, &[("COPYING", "do what you want\r\n")]),
+        ("example.org/c", Some("v1.0.0"), &[]),
+    ]);
+    let payload = Payload {
+        program: b"elf".to_vec(),
+        requirements: Vec::new(),
+        is_static: true,
+        inventory: modules,
+    };
     let mut bytes = Vec::new();
     spec.write(&spec.contents(&payload).unwrap(), &mut bytes).unwrap();
     bytes
@@ -40,10 +58,38 @@ fn one_folder_holds_the_program() {
     let entries: Vec<_> = tar.entries().unwrap().map(entry).collect();
     let expected = [
         "755 image-server-1.0.0-rc.1/",
+        "644 image-server-1.0.0-rc.1/THIRD-PARTY.txt",
         "755 image-server-1.0.0-rc.1/bin/",
         "755 image-server-1.0.0-rc.1/bin/image-server",
     ];
     assert_eq!(entries, expected);
+}
+
+#[test]
+fn what_has_to_be_said_of_modules_is_said() {
+    let bytes = write();
+    let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(&bytes[..]));
+    let mut entries = tar.entries().unwrap().map(|entry| entry.unwrap());
+    let mut notices =
+        entries.find(|entry| entry.path().unwrap().ends_with("THIRD-PARTY.txt")).unwrap();
+    let mut text = String::new();
+    notices.read_to_string(&mut text).unwrap();
+    let expected = "The Go modules that are compiled into image-server 1.0.0, each with the texts below that are its licence files.
+
+example.org/a v1.2.0: [1] [2]
+example.org/b: [1]
+example.org/c v1.0.0: no licence file
+
+
+======== [1] LICENSE ========
+
+do what you want\r
+
+
+======== [2] NOTICE ========
+
+\u{a9} A";
+    assert_eq!(text, expected);
 }
 
 #[test]

@@ -1,0 +1,134 @@
+//! What is inside a program, from the program itself and from what it was compiled from: the verified module
+//! cache, and the composed tree.
+
+use camino::Utf8Path;
+
+use crate::binary::{self, BuildInfo, BuiltModule};
+use crate::build::Built;
+use crate::compose::LocalLicence;
+use crate::error::{Error, ErrorId, Result};
+use crate::fetch::Fetched;
+use crate::golang::ModCache;
+use crate::inventory::{
+    Inventory, LicenceFile, ModuleInside, Origin, PluginInside, is_licence_file, modules,
+};
+use crate::plan::Plan;
+use crate::resolve::Resolved;
+use crate::vocab::Sha256;
+use crate::world::files;
+use crate::world::folders::{self, Kind};
+
+/// What is inside a program.
+pub fn inside(
+    resolved: &Resolved<'_>,
+    fetched: &Fetched<'_>,
+    built: &Built<'_>,
+) -> Result<Inventory> {
+    of_program(resolved, fetched, built, &built.read()?)
+}
+
+/// The same, of the program's bytes.
+pub(super) fn of_program(
+    resolved: &Resolved<'_>,
+    fetched: &Fetched<'_>,
+    built: &Built<'_>,
+    program: &[u8],
+) -> Result<Inventory> {
+    let plan = resolved.plan;
+    let info: BuildInfo = binary::read_build_info(program)?;
+    let plugins = built.set.plugins.iter().map(|(name, plugin)| PluginInside {
+        name: name.to_string(),
+        module: plugin.source.module().to_string(),
+    });
+    let inside = modules(&info).map(|(module, origin)| match origin {
+        Origin::Folder(_) => of_folder(plan, built, module),
+        Origin::Proxy(source) => of_proxy(fetched, module, source),
+    });
+    Ok(Inventory {
+        app: plan.app.name.to_string(),
+        version: plan.app.about.version.to_string(),
+        set: built.set.name.to_string(),
+        target: built.target.name.to_string(),
+        platform: built.target.platform.to_string(),
+        plugins: plugins.collect(),
+        modules: inside.collect::<Result<_>>()?,
+        go: info.go_version.clone(),
+    })
+}
+
+/// All that decides on what is said of a program's modules, apart from the program: their versions and sums
+/// stand in that.
+pub(super) fn fingerprint(plan: &Plan<'_>, built: &Built<'_>) -> String {
+    let members = plan.workspace.apis.iter().chain(&plan.workspace.plugins);
+    let versions: Vec<_> = members.map(|member| (&member.module, &member.version)).collect();
+    let licences: Vec<_> =
+        built.licences.iter().map(|file| (&file.module, name(file), file.sha256)).collect();
+    format!("{:?}", (&plan.app.about.version, versions, licences))
+}
+
+fn of_folder(plan: &Plan<'_>, built: &Built<'_>, module: &BuiltModule) -> Result<ModuleInside> {
+    let path = module.path.as_str();
+    let mut members = plan.workspace.apis.iter().chain(&plan.workspace.plugins);
+    let version = if path == plan.app.member.module.as_str() {
+        Some(plan.app.about.version.to_string())
+    } else if let Some(member) = members.find(|member| member.module.as_str() == path) {
+        member.version.as_ref().map(ToString::to_string)
+    } else {
+        // A commit has the version that Go would give it.
+        Some(module.version.clone()).filter(|version| version.starts_with('v'))
+    };
+    let own = built.licences.iter().filter(|file| file.module.as_str() == path);
+    let licences = own.map(composed).collect::<Result<_>>()?;
+    Ok(ModuleInside { path: path.to_owned(), version, sum: None, replaced_by: None, licences })
+}
+
+fn of_proxy(
+    fetched: &Fetched<'_>,
+    module: &BuiltModule,
+    source: &BuiltModule,
+) -> Result<ModuleInside> {
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let is_replaced = source.path != module.path || source.version != module.version;
+    let licences = match (source.path.parse(), source.version.parse()) {
+        (Ok(path), Ok(version)) => {
+            licences(&ModCache::new(&fetched.modules.root).module_dir(&path, &version))?
+        }
+        _ => Vec::new(),
+    };
+    Ok(ModuleInside {
+        path: module.path.clone(),
+        version: text(&module.version),
+        sum: text(&source.sum),
+        replaced_by: is_replaced.then(|| format!("{} {}", source.path, source.version)),
+        licences,
+    })
+}
+
+fn name(file: &LocalLicence) -> &str {
+    file.path.file_name().unwrap_or_default()
+}
+
+/// A licence file of the tree, as it was when the tree was composed.
+fn composed(file: &LocalLicence) -> Result<LicenceFile> {
+    let bytes = files::read(&file.path)?;
+    if Sha256::of(&bytes) != file.sha256 {
+        return Err(Error::new(ErrorId::Corrupt, format!("could not use `{}`", file.path))
+            .because("it changed after the tree was composed")
+            .hint("run the command again"));
+    }
+    Ok(LicenceFile { name: name(file).to_owned(), sha256: file.sha256, bytes })
+}
+
+/// The licence files of a module in the cache, which was verified before the program was compiled.
+fn licences(folder: &Utf8Path) -> Result<Vec<LicenceFile>> {
+    let entries = folders::list(folder)?.into_iter();
+    let named = entries.filter(|entry| entry.kind == Kind::File && is_licence_file(&entry.name));
+    let mut found = named
+        .map(|entry| {
+            let bytes = files::read(&folder.join(&entry.name))?;
+            Ok(LicenceFile { name: entry.name, sha256: Sha256::of(&bytes), bytes })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    found.sort();
+    Ok(found)
+}
