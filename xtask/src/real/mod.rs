@@ -15,6 +15,7 @@ pub(crate) mod nix;
 mod package;
 mod plain_go;
 mod repeat;
+mod silence;
 pub(crate) mod tampering;
 mod terminal;
 
@@ -82,6 +83,13 @@ pub(crate) const ALL: &[Check] = &[
     },
     Check { name: "caddy-with-plugins", oracles: &[], root: false, run: caddy::with_plugins },
     Check { name: "caddy-equals-xcaddy", oracles: &[], root: false, run: caddy::equals_xcaddy },
+    // After those that compile the same, so that Go has it.
+    Check {
+        name: "no-connection-after-fetch",
+        oracles: &[STRACE, UNSHARE, CC, LIBC, CAIRO, PKGCONF],
+        root: true,
+        run: silence::after_fetch,
+    },
     Check { name: "go-itself-is-fetched", oracles: &[], root: false, run: go_itself::is_fetched },
     Check {
         name: "campaign-kills",
