@@ -40,7 +40,7 @@ impl SourceFile {
 /// What limits a walk.
 #[derive(Debug)]
 pub(super) struct Limits {
-    /// The real path of the folder that links may not leave.
+    /// The real path of the folder that links may not leave, but for the module's own.
     root: Utf8PathBuf,
     /// The real paths of folders that are no sources.
     excluded: Vec<Utf8PathBuf>,
@@ -67,8 +67,8 @@ fn real(path: &Utf8Path) -> Result<Utf8PathBuf> {
 }
 
 /// Every file of the module in `dir`, sorted by path, but for its go.mod, folders of version control, other modules
-/// below it, `vendor`, and what the limits exclude. Links to files count as files; links to folders are
-/// passed over, as Go does.
+/// below it, `vendor`, folders that are marked as caches, and what the limits exclude. Links to files count as
+/// files; links to folders are passed over, as Go does.
 pub(super) fn files(dir: &Utf8Path, limits: &Limits) -> Result<Vec<SourceFile>> {
     let mut walk = Walk { dir, limits, found: Vec::new() };
     let entries =
@@ -103,7 +103,7 @@ impl Walk<'_> {
                 }
                 Kind::Folder if !self.limits.exclude(&from)? => {
                     let below = listed(&from)?;
-                    if !is_module(&below) {
+                    if !is_module(&below) && !is_cache(&below) {
                         self.folder(&path, below)?;
                     }
                 }
@@ -115,7 +115,7 @@ impl Walk<'_> {
 
     fn leads_to_file(&self, link: &Utf8Path) -> Result<bool> {
         let Some((real, Kind::File)) = folders::follow(link)? else { return Ok(false) };
-        if real.starts_with(&self.limits.root) {
+        if real.starts_with(&self.limits.root) || real.starts_with(self::real(self.dir)?) {
             return Ok(true);
         }
         Err(failed(format!("could not take the link `{link}` into the tree"))
@@ -126,6 +126,11 @@ impl Walk<'_> {
 
 fn is_module(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| entry.name == "go.mod" && entry.kind != Kind::Folder)
+}
+
+/// What some program makes there, such as this one for a plugin that was built alone in its folder.
+fn is_cache(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| entry.name == "CACHEDIR.TAG" && entry.kind == Kind::File)
 }
 
 fn listed(folder: &Utf8Path) -> Result<Vec<Entry>> {

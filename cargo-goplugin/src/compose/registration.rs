@@ -27,7 +27,7 @@ pub(super) fn plugins_go(
         ),
         Some(remote) => (
             format!("{}@{}", remote.import, remote.version),
-            "`package` in `[app]` names the main package's folder",
+            "`package` beside the app's `module` names the main package's folder",
         ),
     };
     if package.is_empty() {

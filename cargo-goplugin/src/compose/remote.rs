@@ -54,7 +54,8 @@ pub(super) fn main_package(dir: &Utf8Path, remote: &RemoteApp) -> Result<Vec<Sou
     let folder = remote.package().map_or_else(|| dir.to_owned(), |package| dir.join(package));
     if folders::kind(&folder)? != Some(Kind::Folder) {
         let what = format!("there is no package `{}` in {}", remote.import, remote.version);
-        return Err(failed(what).hint("`package` in `[app]` names the main package's folder"));
+        return Err(failed(what)
+            .hint("`package` beside the app's `module` names the main package's folder"));
     }
     let (mut found, mut embeds) = (Vec::new(), Embeds::default());
     let entries = folders::list(&folder)?;

@@ -52,6 +52,27 @@ pub(super) fn read(
     }
 }
 
+/// Reads the tables that a plugin has for the app it belongs to, which says nothing here for itself. Which plugins
+/// are in is not for them to say.
+pub(super) fn read_for_plugin(
+    reader: &mut TableReader<'_>,
+    dir: &Utf8Path,
+    remote: RemoteApp,
+) -> AppTables {
+    let tables = read(reader, dir, Some(remote));
+    for key in ["plugins", "sets"] {
+        if reader.has(key) {
+            let what = format!("`[{key}]` stands beside `app`, which builds just this plugin");
+            let error = Error::new(ErrorId::InvalidValue, what);
+            reader.report(
+                Spot::Key(key),
+                error.hint("a workspace with `[app]` has plugins of any number"),
+            );
+        }
+    }
+    AppTables { plugins: Vec::new(), sets: BTreeMap::new(), ..tables }
+}
+
 /// Whether a member is known to be no app, or its kind could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sure {

@@ -84,7 +84,7 @@ impl Kinds {
     }
 }
 
-fn app(
+pub(super) fn app(
     module: &Module,
     tables: &AppTables,
     modules: &BTreeMap<Utf8PathBuf, Module>,

@@ -36,7 +36,10 @@ pub(super) fn read(table: &RawTable, dir: &Utf8Path, remote: Option<&RemoteApp>)
     let default = Build::default();
     let main = r.parse::<MainPackage>("main").map_or(default.main, |package| package.0);
     if remote.is_some() && r.has("main") {
-        r.invalid("main", "where the main package of this app is says `package` in `[app]`");
+        r.invalid(
+            "main",
+            "where the main package of this app is says `package` beside its `module`",
+        );
     } else if r.has("main") && !files::is_dir(&dir.join(&main))? {
         r.invalid("main", format!("there is no folder `{main}` in the module"));
     }

@@ -21,6 +21,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
         &[
             include_str!("member.rs"),
             include_str!("package.rs"),
+            include_str!("belongs.rs"),
             include_str!("app.rs"),
             include_str!("registration.rs"),
             include_str!("build.rs"),
@@ -33,6 +34,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
         &[
             "A member's `goplugin.toml`",
             "`[package]`",
+            "A plugin author's folder",
             "`[app]`",
             "`[build]`",
             "`[build.profiles.NAME]`",

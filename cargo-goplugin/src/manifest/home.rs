@@ -28,21 +28,66 @@ pub(super) struct Home {
     pub(super) tables: RawTable,
     /// Cargo's own `[workspace.package]`.
     pub(super) cargo_package: Option<RawTable>,
+    /// `[package]` of a plugin that says which app it belongs to, if this is its folder.
+    pub(super) plugin: Option<RawTable>,
+}
+
+impl Home {
+    /// Whether there are tables for the whole workspace. The folder of a plugin that names its app may have none.
+    pub(super) fn has_tables(&self) -> bool {
+        !self.tables.path().as_str().is_empty()
+    }
+}
+
+/// Which homes a search stops at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// At the folder of a plugin that names its app, too.
+    Any,
+    /// At a workspace.
+    Workspace,
 }
 
 /// The nearest home at or above the folder where the search starts.
 pub(super) fn find(world: &World, store: &Store, request: &Locate) -> Result<Home> {
-    let start = start_folder(world, request)?;
+    search(world, store, request, &start_folder(world, request)?, Stop::Any)
+}
+
+/// The nearest workspace at or above a folder, past plugins that only say which app they belong to.
+pub(super) fn of_app(
+    world: &World,
+    store: &Store,
+    request: &Locate,
+    app: &Utf8Path,
+) -> Result<Home> {
+    search(world, store, request, app, Stop::Workspace)
+}
+
+fn search(
+    world: &World,
+    store: &Store,
+    request: &Locate,
+    start: &Utf8Path,
+    stop: Stop,
+) -> Result<Home> {
     for folder in start.ancestors() {
         let edited = request.edited.as_ref();
         let cargo = read_file(world, edited, &folder.join(CARGO))?;
         let own = read_file(world, edited, &folder.join(OWN))?;
         let in_cargo = cargo.as_ref().and_then(|file| file.descend(&CARGO_TABLES));
         let in_own = own.as_ref().and_then(|file| file.table("workspace"));
+        let plugin = own.as_ref().and_then(|file| file.table("package"));
+        let plugin = plugin.filter(|package| package.has("app"));
+        if stop == Stop::Workspace && plugin.is_some() {
+            continue;
+        }
         match (in_cargo, in_own) {
-            (None, None) => {}
+            (None, None) if plugin.is_none() => {}
             (Some(_), Some(own)) => return Err(two_homes(&own)),
-            (None, Some(tables)) => return Ok(own_home(world, request, folder, tables)),
+            (None, tables) => {
+                let tables = tables.unwrap_or_else(RawTable::empty);
+                return Ok(own_home(world, request, folder, tables, plugin));
+            }
             (Some(tables), None) => {
                 let cargo_package = cargo.and_then(|file| file.descend(&["workspace", "package"]));
                 let target_dir = cargo_target_dir(world, store, request, &folder.join(CARGO))?;
@@ -52,11 +97,12 @@ pub(super) fn find(world: &World, store: &Store, request: &Locate) -> Result<Hom
                     target_dir,
                     tables,
                     cargo_package,
+                    plugin,
                 });
             }
         }
     }
-    Err(no_workspace(&start))
+    Err(no_workspace(start))
 }
 
 /// A manifest file, if it is there; in place of one that is about to be written, what it will hold.
@@ -89,7 +135,13 @@ fn start_folder(world: &World, request: &Locate) -> Result<Utf8PathBuf> {
     Ok(files::parent(&path).to_owned())
 }
 
-fn own_home(world: &World, request: &Locate, folder: &Utf8Path, tables: RawTable) -> Home {
+fn own_home(
+    world: &World,
+    request: &Locate,
+    folder: &Utf8Path,
+    tables: RawTable,
+    plugin: Option<RawTable>,
+) -> Home {
     let by_environment = || world.env.get("CARGO_TARGET_DIR").map(Utf8PathBuf::from);
     let target_dir = match request.target_dir.clone().or_else(by_environment) {
         Some(dir) => resolve(world.env.current_dir(), &dir),
@@ -101,6 +153,7 @@ fn own_home(world: &World, request: &Locate, folder: &Utf8Path, tables: RawTable
         target_dir,
         tables,
         cargo_package: None,
+        plugin,
     }
 }
 

@@ -7,14 +7,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::home::{self, Home, OWN};
 use super::member::{self, Context, Module, not_a_module};
-use super::model::Workspace;
+use super::model::{Scope, Workspace};
 use super::paths::shown;
 use super::plugin::Source;
 use super::problems::Problems;
 use super::reader::TableReader;
 use super::settings::Settings;
 use super::table::{RawTable, Spot};
-use super::{assemble, home::read_file};
+use super::{assemble, author, home::read_file};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::Store;
 use crate::world::World;
@@ -45,6 +45,15 @@ pub struct Edited {
 /// Finds and reads a workspace. Fails with all that is wrong in any of its manifests.
 pub fn load(world: &World, store: &Store, request: &Locate) -> Result<Workspace> {
     let home = home::find(world, store, request)?;
+    if home.plugin.is_some() {
+        author::load(world, store, request, home)
+    } else {
+        whole(world, request, home)
+    }
+}
+
+/// Reads the workspace that a root manifest declares.
+pub(super) fn whole(world: &World, request: &Locate, home: Home) -> Result<Workspace> {
     let mut problems = Problems::new();
     let settings = Settings::read(&home, &mut problems);
     let edited = request.edited.as_ref();
@@ -68,6 +77,7 @@ pub fn load(world: &World, store: &Store, request: &Locate) -> Result<Workspace>
         apps: members.apps.into_values().collect(),
         apis: members.apis,
         plugins: members.plugins,
+        scope: Scope::Whole,
     };
     problems.finish(workspace)
 }

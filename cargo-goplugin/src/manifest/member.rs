@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::app::{self, AppTables, Sure};
+use super::belongs::Belongs;
 use super::gomod::{self, GoModule};
 use super::home::{OWN, read_file};
 use super::inherit::Inheritable;
@@ -30,6 +31,8 @@ pub(super) struct Module {
     pub(super) libraries: BTreeMap<LibraryName, Library>,
     /// There just when the kind is [`Kind::App`].
     pub(super) app: Option<AppTables>,
+    /// What a plugin says of an app from the module proxy that it belongs to.
+    pub(super) alone: Option<AppTables>,
     /// Its `goplugin.toml`, or an empty table.
     pub(super) file: RawTable,
 }
@@ -66,8 +69,14 @@ pub(super) fn read(
         refuse_own_code(&mut reader, go.as_ref(), package.kind);
         package.kind = Some(Kind::App);
     }
-    let app = app_tables(&mut reader, package.kind, dir, remote.clone());
-    refuse_workspace(&mut reader, context.root == dir);
+    let (mut app, mut alone) = (None, None);
+    if let Some(Belongs::Module(remote)) = &package.app {
+        alone = Some(app::read_for_plugin(&mut reader, dir, remote.clone()));
+    } else {
+        app = app_tables(&mut reader, package.kind, dir, remote.clone());
+    }
+    // A plugin that can be built alone is the root of a workspace then.
+    refuse_workspace(&mut reader, context.root == dir || package.app.is_some());
     later(&mut reader);
     let finished = reader.finish();
     let Some(go) = go.or_else(|| remote.as_ref().map(main_module)) else {
@@ -76,11 +85,11 @@ pub(super) fn read(
     };
     problems.check(finished);
     let libraries = libraries.unwrap_or_default();
-    Ok(Some(Module { dir: dir.to_owned(), go, package, libraries, app, file }))
+    Ok(Some(Module { dir: dir.to_owned(), go, package, libraries, app, alone, file }))
 }
 
 /// The module that is made around the main package of a remote app.
-fn main_module(remote: &RemoteApp) -> GoModule {
+pub(super) fn main_module(remote: &RemoteApp) -> GoModule {
     let requires = BTreeSet::from([remote.module.to_string()]);
     GoModule { path: remote.import.main_module(), requires }
 }

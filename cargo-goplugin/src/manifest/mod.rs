@@ -3,6 +3,8 @@
 
 mod app;
 mod assemble;
+mod author;
+mod belongs;
 mod build;
 mod canonical;
 mod cargo;
@@ -40,7 +42,7 @@ pub use member::{default_name, not_a_module};
 pub use model::{
     About, App, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern, OnDrift,
     Optimization, Packages, Paths, Plugin, PluginSource, Policy, Profile, Registration, RemoteApp,
-    RepositorySettings, Symbols, TargetSettings, Toolchain, Workspace,
+    RepositorySettings, Scope, Symbols, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
 pub use paths::{relative as relative_path, resolve as resolve_path};

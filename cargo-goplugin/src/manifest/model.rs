@@ -40,6 +40,18 @@ pub struct Workspace {
     pub apis: Vec<Member>,
     /// The plugin modules that are members.
     pub plugins: Vec<Member>,
+    /// What of an app is built here.
+    pub scope: Scope,
+}
+
+/// What of an app a workspace builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The app with any of the plugins that it can have.
+    Whole,
+    /// A plugin author's folder: the app with just that plugin. What the app's own manifest says of plugins and
+    /// sets is not for here, nor to be changed from here.
+    OnePlugin,
 }
 
 /// The compilers asked for.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use semver::{Version, VersionReq};
 
+use super::belongs::{self, Belongs};
 use super::inherit::{Inheritable, lines, own_or_inherited};
 use super::reader::TableReader;
 use super::table::RawTable;
@@ -53,6 +54,8 @@ pub(super) struct Package {
     pub(super) authors: Vec<String>,
     pub(super) date: Option<u64>,
     pub(super) api: Option<VersionReq>,
+    /// The app that a plugin says it belongs to.
+    pub(super) app: Option<Belongs>,
 }
 
 /// Reads `[package]` of the file that `file` reads. What is wrong is noted there and left out.
@@ -80,7 +83,16 @@ pub(super) fn read(file: &mut TableReader<'_>, from: &Inheritable) -> Package {
     if package.api.is_some() && matches!(package.kind, Some(Kind::App | Kind::Api)) {
         r.invalid("api", "only a plugin asks for a range of the API");
     }
-    r.later("app", "the app that a plugin is built into when it is built alone");
+    package.app = belongs::read(r);
+    if r.has("app") {
+        match package.kind {
+            Some(Kind::App | Kind::Api) => {
+                r.invalid("app", "only a plugin belongs to an app");
+                package.app = None;
+            }
+            Some(Kind::Plugin) | None => package.kind = Some(Kind::Plugin),
+        }
+    }
     r.later("platforms", "the targets it is meant for");
     file.check(reader.finish());
     package

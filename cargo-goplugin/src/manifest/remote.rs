@@ -1,4 +1,4 @@
-//! `[app]`: an app that is a module from the module proxy.
+//! An app that is a module from the module proxy: `[app]`, or `app` in `[package]` of a plugin.
 
 use super::model::RemoteApp;
 use super::plugin::Package;
@@ -7,7 +7,7 @@ use super::table::RawTable;
 use crate::error::Result;
 use crate::vocab::ModulePath;
 
-/// Reads the table of the file that `file` reads; `None` where there is none, or where it will not do, which
+/// Reads `[app]` of the file that `file` reads; `None` where there is none, or where it will not do, which
 /// is noted in `file`.
 pub(super) fn read(file: &mut TableReader<'_>) -> Option<RemoteApp> {
     let table = file.table("app")?;
@@ -16,6 +16,13 @@ pub(super) fn read(file: &mut TableReader<'_>) -> Option<RemoteApp> {
 
 fn read_table(table: &RawTable) -> Result<Option<RemoteApp>> {
     let mut reader = TableReader::new(table);
+    let remote = read_keys(&mut reader);
+    reader.finish()?;
+    Ok(remote)
+}
+
+/// Reads the keys that name a module, wherever they stand; `None` only where something was noted.
+pub(super) fn read_keys(reader: &mut TableReader<'_>) -> Option<RemoteApp> {
     let module: Option<ModulePath> = reader.parse("module");
     let version = reader.parse("version");
     let package = reader.parse::<Package>("package");
@@ -25,9 +32,14 @@ fn read_table(table: &RawTable) -> Result<Option<RemoteApp>> {
     if !reader.has("version") {
         reader.missing("version", "a module comes in an exact version, such as `v1.2.3`");
     }
-    reader.finish()?;
-    Ok(module.zip(version).map(|(module, version)| {
-        let import = package.map_or_else(|| module.clone(), |package| module.join(&package.0));
-        RemoteApp { module, version, import }
-    }))
+    let (module, version) = module.zip(version)?;
+    let import = package.map_or_else(|| module.clone(), |package| module.join(&package.0));
+    Some(RemoteApp { module, version, import })
+}
+
+/// Passes over the keys.
+pub(super) fn know_keys(reader: &mut TableReader<'_>) {
+    for key in ["module", "version", "package"] {
+        reader.know(key);
+    }
 }

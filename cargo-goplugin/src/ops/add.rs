@@ -37,6 +37,7 @@ pub enum AddSource {
 /// lock up to date. Fails with all as it was.
 pub fn add(world: &World, settings: &Settings, add: &AddSettings) -> Result<()> {
     let session = Session::open(world, settings)?;
+    change::refuse_one_plugin(&session)?;
     let plan = change::plan(&session, settings)?;
     let app = plan.app;
     let new = match &add.source {

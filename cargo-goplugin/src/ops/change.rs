@@ -12,7 +12,7 @@ use super::session::{OutputLock, Session, Settings};
 use super::{describe, session};
 use crate::error::{Error, ErrorId, Result};
 use crate::lock::Raised;
-use crate::manifest::{App, ManifestText};
+use crate::manifest::{App, ManifestText, Scope};
 use crate::plan::{Plan, Request};
 use crate::resolve::{self, Chosen, Context, LockMode, Resolved};
 use crate::vocab::{AppName, PluginName};
@@ -109,6 +109,19 @@ pub(super) fn plan<'s>(session: &'s Session<'_>, settings: &Settings) -> Result<
         return Err(Error::new(ErrorId::Usage, what).hint("leave `--plugins` out"));
     }
     session.plan(&Request { targets: Vec::new(), ..settings.request.clone() })
+}
+
+/// Fails in the folder of one plugin: which plugins its app has is for the app's own workspace to say.
+pub(super) fn refuse_one_plugin(session: &Session<'_>) -> Result<()> {
+    match session.workspace.scope {
+        Scope::Whole => Ok(()),
+        Scope::OnePlugin => {
+            let what =
+                format!("`{}` builds an app with just one plugin", session.workspace.manifest);
+            Err(Error::new(ErrorId::Usage, what)
+                .hint("change plugins where the app has its workspace, or make one with `[app]`"))
+        }
+    }
 }
 
 /// `set full` or `sets full, lite`.

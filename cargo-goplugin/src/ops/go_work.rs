@@ -12,6 +12,7 @@ use crate::compose::ComposedTree;
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch;
 use crate::golang::{GENERATED_HEADER, GoMod, is_generated};
+use crate::manifest::Scope;
 use crate::plan::{Plan, SetPlan};
 use crate::resolve::{Resolved, sources};
 use crate::scaffold;
@@ -31,6 +32,7 @@ pub enum GoWork {
 /// alone, and then nothing is done.
 pub fn go_work(world: &World, settings: &Settings, what: GoWork) -> Result<()> {
     let session = Session::open(world, settings)?;
+    refuse_elsewhere(&session)?;
     let plan = session.plan(&settings.request)?;
     let [set] = plan.sets.as_slice() else {
         return Err(
@@ -58,6 +60,19 @@ pub fn go_work(world: &World, settings: &Settings, what: GoWork) -> Result<()> {
                 Error::new(ErrorId::Compose, format!("set `{}` was not composed", set.name))
             })?;
             place.write(world, &resolved, set, tree)
+        }
+    }
+}
+
+/// Files are written beside the sources of a whole workspace, and not into somebody else's.
+fn refuse_elsewhere(session: &Session<'_>) -> Result<()> {
+    match session.workspace.scope {
+        Scope::Whole => Ok(()),
+        Scope::OnePlugin => {
+            let what = "`go-work` writes beside the app, which is not here";
+            Err(Error::new(ErrorId::Unsupported, what)
+                .because("this is the folder of one plugin, which names the app it belongs to")
+                .hint("run it in the app's own workspace; the plugin's module itself needs no go.work"))
         }
     }
 }

@@ -18,6 +18,7 @@ pub fn remove(world: &World, settings: &Settings, names: &[String]) -> Result<()
             .hint("leave `--set` out, or change the set's list under `[sets]` by hand"));
     }
     let session = Session::open(world, settings)?;
+    change::refuse_one_plugin(&session)?;
     let plan = change::plan(&session, settings)?;
     let app = plan.app;
     let names = Error::every(names.iter().map(|name| known(app, name)))?;

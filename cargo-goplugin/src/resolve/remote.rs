@@ -63,7 +63,7 @@ impl Unpacked {
                 Err(Error::new(ErrorId::GoModules, what)
                     .because(format!("a plugin, or what it requires, asks for {raised}"))
                     .hint(format!(
-                        "write `version = \"{raised}\"` under `[app]`, or take an older plugin"
+                        "write `version = \"{raised}\"` beside the app's `module`, or take an older plugin"
                     )))
             }
             Some(_) | None => Ok(()),

@@ -82,7 +82,11 @@ impl Env {
     /// The path as it is shown: relative where it lies below the folder the program was started in.
     #[must_use]
     pub fn shown<'p>(&self, path: &'p Utf8Path) -> &'p Utf8Path {
-        path.strip_prefix(&self.current_dir).unwrap_or(path)
+        match path.strip_prefix(&self.current_dir) {
+            Ok(here) if here.as_str().is_empty() => Utf8Path::new("."),
+            Ok(below) => below,
+            Err(_) => path,
+        }
     }
 
     /// The first executable of that name on `PATH`.

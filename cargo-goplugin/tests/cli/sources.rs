@@ -235,7 +235,7 @@ fn a_plugin_does_not_raise_the_app() {
         &[
             "`example.org/server` at v1.3.0",
             "asks for v1.4.0",
-            "`version = \"v1.4.0\"` under `[app]`",
+            "`version = \"v1.4.0\"` beside the app's `module`",
         ],
     );
 }
@@ -253,7 +253,10 @@ fn a_remote_app_that_cannot_be_had_is_named() {
     project.edit("goplugin.toml", "\"cmd/serve\"", "\"cmd/swerve\"");
     world.run(&project, &["build"]).fails(
         ErrorId::Compose,
-        &["no package `example.org/server/cmd/swerve` in v1.3.0", "`package` in `[app]`"],
+        &[
+            "no package `example.org/server/cmd/swerve` in v1.3.0",
+            "`package` beside the app's `module`",
+        ],
     );
     project.edit("goplugin.toml", "package = \"cmd/swerve\"\n", "");
     world

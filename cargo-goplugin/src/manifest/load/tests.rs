@@ -599,7 +599,7 @@ fn the_root_may_be_the_app() {
 fn keys_of_later_versions_are_known() {
     let files =
         Files::usual("platforms = []\n[patch]\n[images.web]\n[build]\nbins = []\ngenerate = ''\n");
-    files.write("plugins/count/goplugin.toml", "[package]\napp = 'server'\n");
+    files.write("plugins/count/goplugin.toml", "[package]\napp = { git = 'x' }\n");
     files.write(
         "goplugin.toml",
         &format!(
