@@ -150,6 +150,12 @@ error_ids! {
         /// Bring the plugin up to the API, then widen `api` under `[package]` of its `goplugin.toml`; or leave it out by
         /// `--plugins` or a set. Where the API's manifest gives no `version`, write one.
     }
+    /// Two of the app, its APIs and its plugins declare one C library in two ways: another pkg-config module by the same
+    /// name, or another package of the same repository.
+    LibraryClash = "plan::library-clash", way_out {
+        /// Let both say the same under `[libraries]`. Where one is a plugin from elsewhere, take another version of it, or
+        /// let the other give way; `"*"` leaves the package to whoever names one.
+    }
     /// A plugin's package lacks the function by which it is registered.
     NoConstructor = "resolve::no-constructor", way_out {
         /// Add `func Plugin() T` to the package at the module's root, where `T` is what the app's `plugins` holds. If
@@ -194,6 +200,12 @@ error_ids! {
         /// What the go command said stands below `Caused by`. See whether the version exists, by
         /// `go list -m -versions MODULE`, and whether `GOPROXY` and `GOPRIVATE` let Go reach it. `go mod tidy` in the
         /// member that requires it shows the same without this program.
+    }
+    /// The `goplugin.toml` of a plugin from the module proxy or from git is no TOML, or what it says of libraries or of
+    /// the API will not do. Nothing else of it is read.
+    PluginManifest = "resolve::plugin-manifest", way_out {
+        /// Take another version of the plugin, and tell its author. To go on with this one, get it into a folder, mend its
+        /// manifest there, and take it by `path`.
     }
     /// A C library is wanted that no repository of the target has, or that several packages have.
     NoLibrary = "resolve::no-library", way_out {

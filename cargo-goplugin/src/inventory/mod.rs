@@ -33,6 +33,8 @@ pub struct Inventory {
     pub plugins: Vec<PluginInside>,
     /// The modules, by path; the app's own comes first.
     pub modules: Vec<ModuleInside>,
+    /// The C libraries that it is compiled against, by name; none for a program of Go alone.
+    pub libraries: Vec<LibraryInside>,
 }
 
 /// A plugin in a program.
@@ -57,6 +59,19 @@ pub struct ModuleInside {
     pub replaced_by: Option<String>,
     /// The licence files at its root.
     pub licences: Vec<LicenceFile>,
+}
+
+/// A C library of a program.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct LibraryInside {
+    /// Its pkg-config module.
+    pub name: String,
+    /// The locked package that holds it; none where this machine's libraries are used.
+    pub package: Option<String>,
+    /// The app, the APIs and the plugins that declare it, by their names.
+    pub declared_by: Vec<String>,
+    /// Whether C code of the program asks for it by a `#cgo pkg-config:` line.
+    pub asked_for: bool,
 }
 
 /// A licence file of a module.
@@ -123,7 +138,17 @@ impl Inventory {
             };
             format!("  module {name:width$}  {licences}")
         }));
+        lines.extend(self.libraries.iter().map(|library| format!("  library {}", library.text())));
         lines.join("\n")
+    }
+}
+
+impl LibraryInside {
+    fn text(&self) -> String {
+        let package = self.package.iter().map(|package| format!(" ({package})"));
+        let asked = self.asked_for.then_some("`#cgo` lines");
+        let by: Vec<_> = self.declared_by.iter().map(String::as_str).chain(asked).collect();
+        format!("{}{} for {}", self.name, package.collect::<String>(), by.join(", "))
     }
 }
 

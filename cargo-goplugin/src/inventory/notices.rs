@@ -77,6 +77,7 @@ pub(crate) mod tests {
             set: "default".to_owned(),
             target: "rpi4".to_owned(),
             platform: "linux/arm/v7".to_owned(),
+            libraries: Vec::new(),
             go: "go1.26.8".to_owned(),
             plugins: Vec::new(),
             modules: modules.iter().map(module).collect(),

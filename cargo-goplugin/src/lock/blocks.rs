@@ -1,11 +1,17 @@
 //! The blocks of the lock file as TOML tables: flat, so that each reads and merges by itself.
 
+use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 
-use super::model::{LockedClosure, LockedPackage, LockedSet, LockedVendor, Raised, Wish};
+use super::model::{
+    LockedClosure, LockedPackage, LockedPlugin, LockedSet, LockedVendor, Raised, Wish,
+};
+use crate::manifest::{Library, Packages};
 use crate::nix::VendorHash;
 use crate::repository::{Package, Snapshot};
-use crate::vocab::{AppName, PackageName, SetName, Sha256, TargetName};
+use crate::vocab::{
+    AppName, LibraryName, ModulePath, ModuleVersion, PackageName, SetName, Sha256, TargetName,
+};
 
 #[derive(Serialize)]
 pub(super) struct OfSet<'a, T> {
@@ -74,11 +80,62 @@ impl TryFrom<SetBlock> for LockedSet {
             go: block.go,
             plugins: block.plugins,
             raised: block.raised.iter().map(raised).collect::<Result<_, ()>>()?,
+            declared: Vec::new(),
             units: Vec::new(),
             modules: Vec::new(),
             vendor: vendor.map(|(hash, inputs)| LockedVendor { hash, inputs }),
         })
     }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct PluginBlock {
+    module: ModulePath,
+    version: ModuleVersion,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    api: Option<VersionReq>,
+    /// `name = pkg-config module`, and a `repository:package` for each that is named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    libraries: Vec<String>,
+}
+
+impl From<&LockedPlugin> for PluginBlock {
+    fn from(plugin: &LockedPlugin) -> Self {
+        let LockedPlugin { module, version, api, libraries } = plugin.clone();
+        let text = |(name, library): (&LibraryName, &Library)| {
+            let named = match &library.packages {
+                Packages::Discover => String::new(),
+                Packages::Named(named) => named.iter().map(|(r, p)| format!(" {r}:{p}")).collect(),
+            };
+            format!("{name} = {}{named}", library.pkg_config)
+        };
+        Self { module, version, api, libraries: libraries.iter().map(text).collect() }
+    }
+}
+
+impl TryFrom<PluginBlock> for LockedPlugin {
+    type Error = ();
+
+    fn try_from(block: PluginBlock) -> Result<Self, ()> {
+        let libraries = block.libraries.iter().map(|text| library(text).ok_or(()));
+        let libraries = libraries.collect::<Result<_, ()>>()?;
+        let PluginBlock { module, version, api, .. } = block;
+        Ok(Self { module, version, api, libraries })
+    }
+}
+
+fn library(text: &str) -> Option<(LibraryName, Library)> {
+    let (name, rest) = text.split_once(" = ")?;
+    let mut words = rest.split(' ');
+    let pkg_config = words.next()?.parse::<LibraryName>().ok()?.to_string();
+    let named = words.map(|word| {
+        let (repository, package) = word.split_once(':')?;
+        Some((repository.parse().ok()?, package.parse().ok()?))
+    });
+    let named = named.collect::<Option<std::collections::BTreeMap<_, _>>>()?;
+    let packages = if named.is_empty() { Packages::Discover } else { Packages::Named(named) };
+    Some((name.parse().ok()?, Library { pkg_config, packages }))
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,14 +1,17 @@
 //! What the lock holds.
 
+use std::collections::BTreeMap;
+
+use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::GitSource;
+use crate::manifest::{GitSource, Library};
 use crate::nix::VendorHash;
 use crate::repository::{Package, Snapshot};
 use crate::toolchain::Release;
 use crate::vocab::{
-    AppName, CommitId, GitUrl, GoSum, ModulePath, ModuleVersion, PackageName, SetName, Sha256,
-    TargetName,
+    AppName, CommitId, GitUrl, GoSum, LibraryName, ModulePath, ModuleVersion, PackageName, SetName,
+    Sha256, TargetName,
 };
 
 /// Everything that was chosen for a workspace.
@@ -70,12 +73,27 @@ pub struct LockedSet {
     pub plugins: Vec<String>,
     /// Modules that `update` raised above what Go would choose: they are so wherever the set is chosen anew.
     pub raised: Vec<Raised>,
+    /// What plugins from elsewhere declare for themselves; those that declare nothing are left out.
+    pub declared: Vec<LockedPlugin>,
     /// What cgo needs, per platform.
     pub units: Vec<Unit>,
     /// The modules.
     pub modules: Vec<LockedModule>,
     /// Nix's hash of them, where the manifest wants it in the lock.
     pub vendor: Option<LockedVendor>,
+}
+
+/// What the own manifest of a plugin from elsewhere declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedPlugin {
+    /// Its module.
+    pub module: ModulePath,
+    /// The version that says so.
+    pub version: ModuleVersion,
+    /// The range of the API that it asks for.
+    pub api: Option<VersionReq>,
+    /// C libraries that it needs.
+    pub libraries: BTreeMap<LibraryName, Library>,
 }
 
 /// What `go mod vendor` makes of a set.
@@ -213,6 +231,7 @@ impl Lock {
         self.closures.sort_by(|a, b| (&a.app, &a.target).cmp(&(&b.app, &b.target)));
         for set in &mut self.sets {
             set.raised.sort();
+            set.declared.sort_by(|a, b| a.module.cmp(&b.module));
             set.units.sort();
             set.modules.sort();
         }

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::blocks::{ClosureBlock, OfSet, OwnedOfSet, PackageBlock, SetBlock};
+use super::blocks::{ClosureBlock, OfSet, OwnedOfSet, PackageBlock, PluginBlock, SetBlock};
 use super::model::{Lock, LockedGit, LockedModule, LockedSet, Unit};
 use crate::error::{Error, ErrorId, Excerpt, Result};
 use crate::toolchain::Release;
@@ -31,6 +31,10 @@ pub fn render(lock: &Lock) -> String {
     }
     for set in &lock.sets {
         block(&mut text, Kind::Set, &SetBlock::from(set));
+        for plugin in &set.declared {
+            let rest = &PluginBlock::from(plugin);
+            block(&mut text, Kind::Plugin, &OfSet { app: &set.app, set: &set.set, rest });
+        }
         for unit in &set.units {
             block(&mut text, Kind::Unit, &OfSet { app: &set.app, set: &set.set, rest: unit });
         }
@@ -104,6 +108,7 @@ enum Kind {
     Toolchain,
     Git,
     Set,
+    Plugin,
     Unit,
     Module,
     Closure,
@@ -111,10 +116,11 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Toolchain,
         Self::Git,
         Self::Set,
+        Self::Plugin,
         Self::Unit,
         Self::Module,
         Self::Closure,
@@ -126,6 +132,7 @@ impl Kind {
             Self::Toolchain => "toolchain",
             Self::Git => "git",
             Self::Set => "set",
+            Self::Plugin => "plugin",
             Self::Unit => "unit",
             Self::Module => "module",
             Self::Closure => "closure",
@@ -174,6 +181,11 @@ impl Reader {
             Kind::Toolchain => self.lock.tools.push(read::<Release>(table)?),
             Kind::Git => self.lock.gits.push(read::<LockedGit>(table)?),
             Kind::Set => self.lock.sets.push(read::<SetBlock>(table)?.try_into().ok()?),
+            Kind::Plugin => {
+                let plugin = read::<OwnedOfSet<PluginBlock>>(table)?;
+                let rest = plugin.rest.try_into().ok()?;
+                self.set(&plugin.app, &plugin.set)?.declared.push(rest);
+            }
             Kind::Unit => {
                 let unit = read::<OwnedOfSet<Unit>>(table)?;
                 self.set(&unit.app, &unit.set)?.units.push(unit.rest);
@@ -210,8 +222,10 @@ fn read<T: DeserializeOwned>(table: &str) -> Option<T> {
 mod tests {
     use super::*;
     use crate::lock::{
-        Linkage, LockedClosure, LockedPackage, LockedVendor, Raised, Requirement, Wish,
+        Linkage, LockedClosure, LockedPackage, LockedPlugin, LockedVendor, Raised, Requirement,
+        Wish,
     };
+    use crate::manifest::{Library, Packages};
     use crate::nix::VendorHash;
     use crate::repository::{Package, Snapshot};
     use crate::toolchain::Tool;
@@ -236,6 +250,9 @@ mod tests {
             },
             needed_by: vec!["library `cairo`".to_owned(), "libfoo".to_owned()],
         };
+        let library = |name: &str, packages| Library { pkg_config: name.to_owned(), packages };
+        let named = [("debian".parse().unwrap(), "libpng-dev".parse().unwrap())];
+        let named = Packages::Named(named.into());
         Lock {
             tools: vec![Release {
                 name: Tool::Go,
@@ -261,6 +278,16 @@ mod tests {
                 raised: vec![Raised {
                     path: "example.com/b".parse().unwrap(),
                     version: "v1.0.0".parse().unwrap(),
+                }],
+                declared: vec![LockedPlugin {
+                    module: "example.com/a".parse().unwrap(),
+                    version: "v1.0.0".parse().unwrap(),
+                    api: Some("^1.2".parse().unwrap()),
+                    libraries: [
+                        ("cairo".parse().unwrap(), library("cairo", Packages::Discover)),
+                        ("png".parse().unwrap(), library("libpng16", named)),
+                    ]
+                    .into(),
                 }],
                 units: vec![Unit {
                     platform: "linux-armv7".to_owned(),

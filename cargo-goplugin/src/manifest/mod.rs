@@ -9,6 +9,7 @@ mod build;
 mod canonical;
 mod cargo;
 mod chosen;
+mod declared;
 mod edit;
 mod flags;
 mod git;
@@ -34,6 +35,7 @@ mod settings;
 mod table;
 mod template;
 
+pub use declared::Declared;
 pub use edit::{ManifestText, NewSource};
 pub use flags::{CLinkerFlag, CompilerFlag, GoVariable, LinkerFlag};
 pub use gomod::{GoModule, read as read_go_mod};

@@ -1,6 +1,6 @@
 //! Writes what other build systems read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -9,7 +9,7 @@ use super::make::{as_asked, planned};
 use super::session::Settings;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
-use crate::lock::{Linkage, LockedSet, LockedVendor};
+use crate::lock::{Linkage, Lock, LockedSet, LockedVendor};
 use crate::manifest::{Library, Packages};
 use crate::nix::{self, GoModule, name_in_nixpkgs};
 use crate::plan::{Plan, SetOrigin, SetPlan};
@@ -31,7 +31,7 @@ pub fn export_nix(world: &World, settings: &Settings, output: Option<&Utf8Path>)
         describe::resolved(world, &resolved);
         let locked = resolved.set(set);
         let LockedVendor { hash, .. } = locked.vendor.ok_or_else(not_locked)?;
-        let packages = packages(plan, locked)?;
+        let packages = packages(plan, resolved.lock(), locked)?;
         let (folder, source) = place(plan, set, output);
         let sources = sources::complete_sources(session.context(), plan, resolved.lock(), set)?;
         let tree = compose::compose(&folder, &sources)?;
@@ -115,20 +115,21 @@ fn place(
 
 /// What nixpkgs calls the C libraries that are declared or asked for on a machine that Nix builds for;
 /// `None` without any C.
-fn packages(plan: &Plan<'_>, locked: &LockedSet) -> Result<Option<BTreeSet<String>>> {
+fn packages(plan: &Plan<'_>, lock: &Lock, locked: &LockedSet) -> Result<Option<BTreeSet<String>>> {
     let units: Vec<_> =
         BUILDING_PLATFORMS.iter().filter_map(|platform| locked.unit(&platform.name())).collect();
     if units.iter().all(|unit| unit.linkage == Linkage::Pure) {
         return Ok(None);
     }
-    let declared = plan.libraries.values().map(|library| library.pkg_config.as_str());
+    let libraries = resolve::libraries(plan, lock)?;
+    let declared = libraries.values().map(|library| library.pkg_config.as_str());
     let asked = units.iter().flat_map(|unit| &unit.pkg_config).map(String::as_str);
     let wanted: BTreeSet<&str> = declared.chain(asked).collect();
-    wanted.into_iter().map(|module| package(plan, module)).collect::<Result<_>>().map(Some)
+    wanted.into_iter().map(|module| package(&libraries, module)).collect::<Result<_>>().map(Some)
 }
 
-fn package(plan: &Plan<'_>, module: &str) -> Result<String> {
-    let declared = plan.libraries.iter().find(|(_, library)| library.pkg_config == module);
+fn package(libraries: &BTreeMap<LibraryName, Library>, module: &str) -> Result<String> {
+    let declared = libraries.iter().find(|(_, library)| library.pkg_config == module);
     let name = declared.map_or(module, |(name, library)| named(name, library));
     name_in_nixpkgs(name).map(str::to_owned).ok_or_else(|| {
         let what = format!("no package of nixpkgs is known for the C library `{module}`");

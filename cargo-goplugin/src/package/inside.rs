@@ -1,6 +1,8 @@
 //! What is inside a program, from the program itself and from what it was compiled from: the verified module
 //! cache, and the composed tree.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use camino::Utf8Path;
 
 use crate::binary::{self, BuildInfo, BuiltModule};
@@ -10,11 +12,14 @@ use crate::error::{Error, ErrorId, Result};
 use crate::fetch::Fetched;
 use crate::golang::ModCache;
 use crate::inventory::{
-    Inventory, LicenceFile, ModuleInside, Origin, PluginInside, is_licence_file, modules,
+    Inventory, LibraryInside, LicenceFile, ModuleInside, Origin, PluginInside, is_licence_file,
+    modules,
 };
+use crate::lock::Linkage;
+use crate::manifest::Library;
 use crate::plan::Plan;
 use crate::resolve::Resolved;
-use crate::vocab::Sha256;
+use crate::vocab::{LibraryName, ModulePath, Sha256};
 use crate::world::files;
 use crate::world::folders::{self, Kind};
 
@@ -52,8 +57,50 @@ pub(super) fn of_program(
         platform: built.target.platform.to_string(),
         plugins: plugins.collect(),
         modules: inside.collect::<Result<_>>()?,
+        libraries: libraries(resolved, built),
         go: info.go_version.clone(),
     })
+}
+
+/// The C libraries of a program, each with those of its set that want it.
+fn libraries(resolved: &Resolved<'_>, built: &Built<'_>) -> Vec<LibraryInside> {
+    let (plan, unit) = (resolved.plan, resolved.unit(built.set, built.target));
+    if unit.linkage == Linkage::Pure {
+        return Vec::new();
+    }
+    let in_set = |module: &ModulePath| {
+        let plugin = built.set.plugins.iter().find(|(_, p)| p.source.module() == module);
+        plugin.map(|(name, _)| name.to_string())
+    };
+    let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut note = |by: String, libraries: &BTreeMap<LibraryName, Library>| {
+        for library in libraries.values() {
+            wanted.entry(library.pkg_config.clone()).or_default().insert(by.clone());
+        }
+    };
+    note(plan.app.name.to_string(), &plan.app.member.libraries);
+    for api in &plan.workspace.apis {
+        note(api.name.clone(), &api.libraries);
+    }
+    let members = plan.workspace.plugins.iter().map(|member| (&member.module, &member.libraries));
+    let elsewhere = resolved.set(built.set).declared.iter();
+    let elsewhere = elsewhere.map(|plugin| (&plugin.module, &plugin.libraries));
+    for (module, libraries) in members.chain(elsewhere) {
+        if let Some(plugin) = in_set(module) {
+            note(plugin, libraries);
+        }
+    }
+    for module in &unit.pkg_config {
+        wanted.entry(module.clone()).or_default();
+    }
+    let wishes = resolved.closure(built.target).map_or(&[][..], |closure| &closure.wishes);
+    let inside = wanted.into_iter().map(|(name, declared_by)| LibraryInside {
+        package: wishes.iter().find(|w| w.pkg_config == name).map(|w| w.package.to_string()),
+        declared_by: declared_by.into_iter().collect(),
+        asked_for: unit.pkg_config.contains(&name),
+        name,
+    });
+    inside.collect()
 }
 
 /// All that decides on what is said of a program's modules, apart from the program: their versions and sums

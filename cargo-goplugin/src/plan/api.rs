@@ -1,5 +1,7 @@
 //! Whether each plugin gets an API it can work with, before anything is compiled.
 
+use semver::VersionReq;
+
 use super::SetPlan;
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::{Member, Workspace};
@@ -10,24 +12,32 @@ pub(super) fn check(workspace: &Workspace, sets: &[SetPlan<'_>]) -> Result<()> {
     let modules =
         || sets.iter().flat_map(|set| &set.plugins).map(|(_, plugin)| plugin.source.module());
     let chosen = workspace.plugins.iter().filter(|member| modules().any(|m| *m == member.module));
-    let problems =
-        chosen.flat_map(|plugin| workspace.apis.iter().filter_map(|api| problem(plugin, api)));
+    let problems = chosen.flat_map(|plugin| {
+        let says = format!("`{}`", plugin.dir.join("goplugin.toml"));
+        let apis = workspace.apis.iter();
+        apis.filter_map(move |api| problem(&plugin.name, plugin.api.as_ref(), &says, api))
+    });
     Error::all(problems).map_or(Ok(()), Err)
 }
 
-fn problem(plugin: &Member, api: &Member) -> Option<Error> {
-    let range = plugin.api.as_ref()?;
+/// Why a plugin that asks for the range in what `says` cannot have the API.
+pub(crate) fn problem(
+    plugin: &str,
+    range: Option<&VersionReq>,
+    says: &str,
+    api: &Member,
+) -> Option<Error> {
+    let range = range?;
     let error = Error::new(
         ErrorId::ApiRange,
-        format!("plugin `{}` does not fit the API `{}`", plugin.name, api.name),
+        format!("plugin `{plugin}` does not fit the API `{}`", api.name),
     );
     match &api.version {
         Some(version) if range.matches(version) => None,
         Some(version) => {
             Some(error.because(format!("it asks for `{range}`, and the API is at {version}")).hint(
                 format!(
-                    "`{}` says what it asks for, `{}` what the API is",
-                    plugin.dir.join("goplugin.toml"),
+                    "{says} says what it asks for, `{}` what the API is",
                     api.dir.join("goplugin.toml")
                 ),
             ))

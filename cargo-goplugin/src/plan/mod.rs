@@ -2,17 +2,20 @@
 //! what will be made, or every reason why it cannot be. `--dry-run` prints its result.
 
 mod api;
+mod libraries;
 mod profile;
 mod select;
 mod targets;
 
+pub(crate) use api::problem as api_problem;
+pub use libraries::{DeclaredLibrary, declared as declared_libraries, join as join_libraries};
 pub use select::unknown;
 
 use std::collections::BTreeMap;
 
 use crate::artifact::Spec;
 use crate::error::{Error, Result};
-use crate::manifest::{App, Library, Member, Profile, RepositorySettings, Workspace};
+use crate::manifest::{App, Library, Profile, RepositorySettings, Workspace};
 use crate::target::{BUILT_IN, Platform};
 use crate::vocab::{LibraryName, PluginName, ProfileName, RepositoryName, SetName, TargetName};
 
@@ -49,7 +52,7 @@ pub struct Plan<'w> {
     /// The targets.
     pub targets: Vec<TargetPlan<'w>>,
     /// C libraries declared by the app, its APIs and those of its plugins that are members.
-    pub libraries: BTreeMap<&'w LibraryName, &'w Library>,
+    pub libraries: BTreeMap<LibraryName, Library>,
 }
 
 /// The way of building that was chosen.
@@ -131,12 +134,11 @@ pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> 
     let sets = keep(&mut problems, select::sets(app, request));
     let targets = keep(&mut problems, targets::targets(workspace, app, request, here));
     problems.extend(api::check(workspace, &sets).err());
+    let libraries = libraries::join(&libraries::declared(workspace, app));
+    let libraries = keep(&mut problems, libraries);
     match Error::all(problems) {
         Some(error) => Err(error),
-        None => {
-            let libraries = libraries(workspace, app);
-            Ok(Plan { workspace, app, profile, sets, targets, libraries })
-        }
+        None => Ok(Plan { workspace, app, profile, sets, targets, libraries }),
     }
 }
 
@@ -150,19 +152,6 @@ fn keep<T: Default>(problems: &mut Vec<Error>, result: Result<T>) -> T {
 /// The date that artifacts carry.
 fn date(app: &App, request: &Request) -> u64 {
     request.date.or(app.about.date).unwrap_or(DEFAULT_DATE)
-}
-
-/// Those of every plugin the app can have, chosen or not: a target's packages stay the same from set
-/// to set.
-fn libraries<'w>(workspace: &'w Workspace, app: &'w App) -> BTreeMap<&'w LibraryName, &'w Library> {
-    let known =
-        |member: &&Member| app.plugins.values().any(|p| *p.source.module() == member.module);
-    let plugins = workspace.plugins.iter().filter(known);
-    plugins
-        .chain(&workspace.apis)
-        .chain([&app.member])
-        .flat_map(|member| &member.libraries)
-        .collect()
 }
 
 impl Plan<'_> {

@@ -3,16 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Context;
 use super::drift::Drift;
+use super::{Context, declared};
 use crate::closure::{self, Wanted};
 use crate::error::{Error, ErrorId, Result};
 use crate::lock::{Linkage, Lock, LockedClosure, LockedPackage, Wish};
-use crate::manifest::{Packages, RepositorySettings};
+use crate::manifest::{Library, Packages, RepositorySettings};
 use crate::plan::{LibrarySource, Plan, TargetPlan};
 use crate::repository::{self, IndexCache, OpenRepository, Repository, Request};
 use crate::store::Store;
-use crate::vocab::{PackageName, RepositoryName, Sha256};
+use crate::vocab::{LibraryName, PackageName, RepositoryName, Sha256};
 
 /// Makes the lock hold the C packages of every target of the plan that needs some.
 pub(super) fn settle(
@@ -21,13 +21,15 @@ pub(super) fn settle(
     lock: &mut Lock,
     drift: &mut Drift,
 ) -> Result<()> {
+    let declared = declared::libraries(plan, lock)?;
     for target in &plan.targets {
         let LibrarySource::Repository { name, suite, settings } = &target.libraries else {
             continue;
         };
-        let Some(asked) = asked_for(plan, lock, target) else { continue };
+        let Some(asked) = asked_for(plan, &declared, lock, target) else { continue };
         let default = RepositorySettings::default();
-        let job = Job { plan, target, name, suite, settings: settings.unwrap_or(&default), asked };
+        let settings = settings.unwrap_or(&default);
+        let job = Job { plan, declared: &declared, target, name, suite, settings, asked };
         let inputs = job.inputs();
         let locked = lock.closure(&plan.app.name, &target.name);
         let why = match locked {
@@ -50,6 +52,7 @@ pub(super) fn settle(
 /// The pkg-config modules that are wanted, each with who wants it; `None` where no set compiles C.
 fn asked_for(
     plan: &Plan<'_>,
+    declared: &BTreeMap<LibraryName, Library>,
     lock: &Lock,
     target: &TargetPlan<'_>,
 ) -> Option<BTreeMap<String, String>> {
@@ -63,7 +66,7 @@ fn asked_for(
         return None;
     }
     let mut asked = BTreeMap::new();
-    for (name, library) in &plan.libraries {
+    for (name, library) in declared {
         asked.insert(library.pkg_config.clone(), format!("library `{name}`"));
     }
     for (set, unit) in units {
@@ -77,6 +80,7 @@ fn asked_for(
 
 struct Job<'a> {
     plan: &'a Plan<'a>,
+    declared: &'a BTreeMap<LibraryName, Library>,
     target: &'a TargetPlan<'a>,
     name: &'a RepositoryName,
     suite: &'a str,
@@ -101,7 +105,7 @@ impl Job<'_> {
 
     /// The package that the manifest names for a pkg-config module.
     fn named(&self, module: &str) -> Option<&PackageName> {
-        let library = self.plan.libraries.values().find(|library| library.pkg_config == module)?;
+        let library = self.declared.values().find(|library| library.pkg_config == module)?;
         match &library.packages {
             Packages::Discover => None,
             Packages::Named(packages) => packages.get(self.name),

@@ -4,6 +4,7 @@
 
 mod alone;
 mod api;
+mod declared;
 mod drift;
 mod file;
 pub(crate) mod git;
@@ -17,6 +18,7 @@ mod tools;
 pub(crate) mod vendor;
 mod versions;
 
+pub use declared::libraries;
 pub use drift::LockMode;
 pub use modules::{main_package, packages};
 pub use versions::newest;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::alone::Settled;
+use super::declared::{self, Origins};
 use super::drift::Drift;
 use super::raise::Versions;
 use super::remote::{self, Unpacked};
@@ -156,7 +157,7 @@ impl Job<'_> {
         let settled = || Settled { cx, plan, lock, set, go, draft: &draft, sources };
         let before = files::read(&draft.join("go.mod"))?;
         let (mut units, mut used, mut imports) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let mut versions = Versions::new();
+        let (mut versions, mut origins) = (Versions::new(), Origins::new());
         for &platform in platforms {
             let listed = session
                 .list(&main_package(build), &build.tags, platform, GoModMode::Update)
@@ -165,6 +166,7 @@ impl Job<'_> {
             units.push(unit(platform, &listed));
             used.extend(listed.iter().filter_map(ListedPackage::source));
             versions.extend(listed.iter().filter_map(ListedPackage::released));
+            origins.extend(plugin_origins(self.set, &listed));
             let foreign = listed.iter().filter(|package| !package.standard);
             imports.extend(foreign.map(|package| package.import_path.clone()));
         }
@@ -185,6 +187,8 @@ impl Job<'_> {
         let go_mod =
             GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
         app.as_ref().map_or(Ok(()), |app| app.check_version(&go_mod))?;
+        let needed = Needed { used, imports };
+        let modules = Self::modules(&draft, sources, app.as_ref(), &go_mod, &needed)?;
         let chosen = LockedSet {
             app: self.plan.app.name.clone(),
             set: self.set.name.clone(),
@@ -192,14 +196,9 @@ impl Job<'_> {
             go: go_mod.go.as_ref().map(ToString::to_string).unwrap_or_default(),
             plugins: self.plugins.clone(),
             raised: Vec::new(),
+            declared: declared::of_set(cx, (plan, lock), set, &origins, &modules)?,
             units,
-            modules: Self::modules(
-                &draft,
-                sources,
-                app.as_ref(),
-                &go_mod,
-                &Needed { used, imports },
-            )?,
+            modules,
             vendor: None,
         };
         // Only now: Go notes more sums in the draft when it is asked who asks for what.
@@ -282,6 +281,15 @@ impl Needed {
     fn contain(&self, module: &(ModulePath, ModuleVersion)) -> bool {
         self.used.contains(module) || self.imports.iter().any(|import| module.0.contains(import))
     }
+}
+
+/// The modules that a set's plugins are from.
+fn plugin_origins(set: &SetPlan<'_>, listed: &[ListedPackage]) -> Origins {
+    let is_plugin = |package: &&ListedPackage| {
+        set.plugins.iter().any(|(_, p)| p.import.as_str() == package.import_path)
+    };
+    let plugins = listed.iter().filter(is_plugin);
+    plugins.filter_map(|package| Some((package.import_path.clone(), package.source()?))).collect()
 }
 
 /// The plugins with their versions, as a person reads them.

@@ -62,6 +62,7 @@ mod tests {
             go: "1.24".to_owned(),
             plugins: Vec::new(),
             raised: raised.to_vec(),
+            declared: Vec::new(),
             units: Vec::new(),
             modules: modules.iter().map(module).collect(),
             vendor: None,

@@ -7,6 +7,7 @@
 mod author;
 mod building;
 mod constructors;
+mod declared;
 mod drift;
 mod edit;
 mod errors;

@@ -18,7 +18,8 @@ const JOBS: &[(Project, &[&str])] = &[
 const CALLS: &str = "trace=connect,sendto,sendmsg,sendmmsg";
 
 /// Connects, so that it shows that such a call is seen.
-const CONNECTS: &str = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('127.0.0.1', 9))";
+const CONNECTS: &str =
+    "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('127.0.0.1', 9))";
 
 /// Every project is built in an empty target folder from a store that holds everything, where there is no
 /// network, and neither this program nor any of its children tries to reach one, nor a socket of this machine.

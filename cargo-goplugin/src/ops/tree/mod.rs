@@ -243,6 +243,10 @@ fn parts<'a>(
         libraries.map(|library| (module.to_owned(), library.pkg_config.clone())).collect::<Vec<_>>()
     };
     let declared = members().flat_map(|member| libraries(member, member.module.as_str()));
+    let elsewhere = resolved.set(set).declared.iter().flat_map(|plugin| {
+        let libraries = plugin.libraries.values();
+        libraries.map(|library| (plugin.module.to_string(), library.pkg_config.clone()))
+    });
     let app = Node {
         kind: Kind::App,
         name: plan.app.name.to_string(),
@@ -252,7 +256,7 @@ fn parts<'a>(
     Parts {
         app,
         plugins: set.plugins.iter().map(plugin).collect(),
-        declared: declared.chain(libraries(&plan.app.member, "")).collect(),
+        declared: declared.chain(libraries(&plan.app.member, "")).chain(elsewhere).collect(),
         folders,
         packages,
         closure: resolved.closure(target),
