@@ -291,7 +291,8 @@ impl<'p> Job<'_, 'p> {
         proof::machine(&needs, self.target)?;
         let info = binary::read_build_info(program)?;
         proof::app(&info, self.resolved.plan.app.remote.as_ref())?;
-        proof::plugins(&info, self.set)
+        proof::plugins(&info, self.set)?;
+        proof::patches(&info, &self.resolved.set(self.set).patches)
     }
 
     fn tell(&self, path: &Utf8Path, output: &Output, fresh: bool) {

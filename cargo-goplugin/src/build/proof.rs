@@ -1,7 +1,9 @@
 //! The proof of what was built, from the program itself.
 
 use crate::binary::{BuildInfo, BuiltModule, Needs};
+use crate::compose::local_folder;
 use crate::error::{Error, ErrorId, Result};
+use crate::lock::{LockedPatch, LockedWith};
 use crate::manifest::{PluginSource, RemoteApp};
 use crate::plan::{SetPlan, TargetPlan};
 
@@ -50,6 +52,36 @@ pub(super) fn plugins(info: &BuildInfo, set: &SetPlan<'_>) -> Result<()> {
     )
     .because(format!("its build information does not list {}", missing.join(", ")))
     .hint("a build constraint may leave the plugin's package out for this target"))
+}
+
+/// In the place of every module that is patched, there must be what the lock says.
+pub(super) fn patches(info: &BuildInfo, locked: &[LockedPatch]) -> Result<()> {
+    let wrong = locked.iter().filter_map(|patch| {
+        let built = info.modules.iter().find(|built| built.path == patch.module.as_str())?;
+        let found = built.replaced_by.as_deref();
+        (!found.is_some_and(|found| is_in_place(found, patch))).then_some((patch, found))
+    });
+    let wrong = wrong.map(|(LockedPatch { module, version, .. }, found)| {
+        let found = found.map_or("nothing".to_owned(), |by| format!("{} {}", by.path, by.version));
+        Error::new(
+            ErrorId::WrongBinary,
+            format!("the program does not hold the patched `{module}`"),
+        )
+        .because(format!("its build information has {found} in the place of {version}"))
+        .hint("run `cargo goplugin clean`, and build again")
+    });
+    Error::all(wrong).map_or(Ok(()), Err)
+}
+
+fn is_in_place(found: &BuiltModule, LockedPatch { module, with, .. }: &LockedPatch) -> bool {
+    match with {
+        LockedWith::Fork { path, version } => {
+            (found.path.as_str(), found.version.as_str()) == (path.as_str(), version.as_str())
+        }
+        LockedWith::Folder | LockedWith::Diff(_) => {
+            found.path == format!("./{}", local_folder(module))
+        }
+    }
 }
 
 fn is_chosen(built: &BuiltModule, source: &PluginSource) -> bool {
@@ -109,6 +141,46 @@ mod tests {
         let error = super::app(&built("v0.1.0"), Some(&app)).unwrap_err();
         assert_eq!(error.id(), ErrorId::WrongBinary);
         assert!(error.causes()[0].contains("`example.com/server` v0.1.0"), "{error}");
+    }
+
+    #[test]
+    fn what_was_to_be_patched_and_is_not_is_named() {
+        let fork = || LockedWith::Fork {
+            path: "example.com/fork".parse().unwrap(),
+            version: "v1.0.1".parse().unwrap(),
+        };
+        let diff = || LockedWith::Diff(crate::vocab::Sha256::of(""));
+        let by = |path: &str, version: &str| {
+            let (path, version) = (path.to_owned(), version.to_owned());
+            Some(Box::new(BuiltModule { path, version, ..BuiltModule::default() }))
+        };
+        let folder = || by("./vendor-nix/example.com/dep", "(devel)");
+        for (with, replaced_by, is_fine) in [
+            (LockedWith::Folder, folder(), true),
+            (LockedWith::Folder, None, false),
+            (LockedWith::Folder, by("./vendor-nix/example.com/other", "(devel)"), false),
+            (diff(), folder(), true),
+            (diff(), None, false),
+            (fork(), by("example.com/fork", "v1.0.1"), true),
+            (fork(), by("example.com/fork", "v1.0.2"), false),
+            (fork(), folder(), false),
+        ] {
+            let locked = [LockedPatch {
+                module: "example.com/dep".parse().unwrap(),
+                version: "v0.0.0".parse().unwrap(),
+                with: with.clone(),
+            }];
+            let built = BuiltModule { replaced_by, ..module("example.com/dep", false) };
+            let case = format!("{with:?} {built:?}");
+            match patches(&info(vec![built]), &locked) {
+                Ok(()) => assert!(is_fine, "{case}"),
+                Err(error) => {
+                    assert!(!is_fine && error.id() == ErrorId::WrongBinary, "{case}");
+                    assert!(error.what().contains("`example.com/dep`"), "{error}");
+                }
+            }
+            assert!(patches(&info(Vec::new()), &locked).is_ok(), "nothing of it is imported");
+        }
     }
 
     #[test]

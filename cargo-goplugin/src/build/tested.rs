@@ -13,7 +13,7 @@ use crate::golang::{GoMod, GoSumFile, ListedPackage, SumKind, downloads};
 use crate::lock::{LockedModule, LockedSet, Requirement};
 use crate::manifest::PluginSource;
 use crate::plan::{SetPlan, TargetPlan};
-use crate::resolve::{Context, Resolved, modules, output_dir, sources};
+use crate::resolve::{Context, Resolved, modules, output_dir, patches, sources};
 use crate::vocab::{ModulePath, ModuleVersion};
 use crate::world::{Process, files};
 
@@ -40,11 +40,13 @@ pub fn test_tree<'a>(
     let locked = resolved.set(set);
     let mut sources = sources::sources(cx.store, plan, resolved.lock(), set, Some(locked))?;
     sources.app_dir = fetched.modules.app_dir(plan.app);
+    patches::apply(plan, set, &mut sources, &mut |module, version| {
+        Ok(fetched.modules.module_dir(module, version))
+    })?;
     let place = output_dir(plan).join("test").join(plan.app.name.as_str());
     let tree = compose::compose(&place.join(set.name.as_str()), &sources)?;
     let packages = packages(set);
-    let members = sources.path_modules.iter().map(|module| module.dir.as_path());
-    vouch(tree.dir(), members.chain([plan.app.member.dir.as_path()]))?;
+    vouch(tree.dir(), sources.folders().chain([plan.app.member.dir.as_path()]))?;
     let session = modules::session(cx, &fetched.go, tree.dir());
     let tags = &plan.app.build.tags;
     let mut used = BTreeSet::new();

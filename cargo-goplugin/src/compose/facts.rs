@@ -7,6 +7,7 @@ use camino::Utf8Path;
 
 use super::member::{self, Limits, SourceFile};
 use super::registration::template_imports;
+use super::replaced;
 use super::sources::{LocalModule, Locals, PathModule, Sources};
 use super::tree::PLUGINS_GO;
 use crate::error::Result;
@@ -40,9 +41,11 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
             module_facts(local, &limits, &mut lines)?;
         }
     }
-    for PathModule { module, pinned, .. } in &sources.path_modules {
+    for PathModule { module, version, pinned, .. } in &sources.path_modules {
         lines.extend(pinned.iter().map(|pinned| format!("pinned {module} {}\n", pinned.tree)));
+        lines.extend(version.iter().map(|version| format!("known as {module} {version}\n")));
     }
+    lines.extend(replaced::facts(sources)?);
     lines.extend(sources.app.remote.iter().map(|app| format!("app {}\n", app.import)));
     Ok(Facts { digest: Sha256::of(lines.into_iter().collect::<String>()) })
 }

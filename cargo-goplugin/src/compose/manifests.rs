@@ -6,6 +6,7 @@ use std::fmt::Write;
 use camino::Utf8PathBuf;
 
 use super::LOCAL_MODULES;
+use super::replaced;
 use super::sources::{LocalModule, Locals, Sources};
 use crate::golang::{GoMod, GoVersion, Replace, ReplaceTarget, Require};
 use crate::vocab::{ModulePath, ModuleVersion};
@@ -31,16 +32,12 @@ pub(super) fn root_go_mod(sources: &Sources<'_>, locals: &Locals) -> GoMod {
         Some(Require { path: (*path).clone(), version: version.clone(), indirect: false })
     }));
     // A folder that the app's go.mod names stays required just where the app requires it.
-    let own = app.requires.iter().filter(|require| !is_path_module(sources, &require.path));
+    let own = app.requires.iter().filter(|require| !sources.is_known(&require.path));
     go_mod.requires.extend(own.filter_map(|require| {
         let version = versions.get(&require.path)?.clone();
         Some(Require { version, ..require.clone() })
     }));
     go_mod
-}
-
-fn is_path_module(sources: &Sources<'_>, module: &ModulePath) -> bool {
-    sources.path_modules.iter().any(|known| known.module == *module)
 }
 
 fn go_version(sources: &Sources<'_>, locals: &Locals) -> Option<GoVersion> {
@@ -67,7 +64,11 @@ fn higher(one: ModuleVersion, other: ModuleVersion) -> ModuleVersion {
 fn foreign_requires(sources: &Sources<'_>, locals: &Locals) -> Vec<Require> {
     let given =
         sources.locked.as_ref().map_or(&locals.app.go_mod.requires, |locked| &locked.requires);
-    let is_local = |path: &ModulePath| locals.all().any(|local| local.module == *path);
+    // What stands in another module's place is required as that one is, wherever it is.
+    let is_local = |path: &ModulePath| {
+        let is_there = locals.all().any(|local| local.module == *path);
+        is_there && (sources.is_path_module(path) || !sources.is_replaced(path))
+    };
     let mut requires: Vec<_> =
         given.iter().filter(|require| !is_local(&require.path)).cloned().collect();
     for (path, version) in sources.raised.iter().filter(|(path, _)| !is_local(path)) {
@@ -102,19 +103,21 @@ fn replaces(sources: &Sources<'_>, locals: &Locals) -> Vec<Replace> {
         version: None,
         with: ReplaceTarget::Local(target(&local.module)),
     });
-    let others = locals.app.go_mod.replaces.iter().filter(|replace| {
-        !is_path_module(sources, &replace.path) && replace.path != locals.app.module
-    });
+    let others =
+        locals.app.go_mod.replaces.iter().filter(|replace| {
+            !sources.is_known(&replace.path) && replace.path != locals.app.module
+        });
     let carried = others.map(|replace| match replace.with {
         ReplaceTarget::Local(_) => {
             Replace { with: ReplaceTarget::Local(target(&replace.path)), ..replace.clone() }
         }
         ReplaceTarget::Module { .. } => replace.clone(),
     });
-    composed.chain(carried).collect()
+    composed.chain(replaced::lines(sources)).chain(carried).collect()
 }
 
-fn target(module: &ModulePath) -> Utf8PathBuf {
+/// Where a module in a folder stands, as a `replace` line has it.
+pub(super) fn target(module: &ModulePath) -> Utf8PathBuf {
     Utf8PathBuf::from(format!("./{LOCAL_MODULES}/{module}"))
 }
 

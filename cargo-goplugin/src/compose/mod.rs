@@ -5,7 +5,8 @@
 //! go.mod go.sum          generated
 //! …                      the app's own files
 //! MAIN/plugins.go        generated
-//! vendor-nix/MODULE/…    each plugin and API that stands in a folder
+//! vendor-nix/MODULE/…    each plugin and API that stands in a folder, and each module with another folder or
+//!                        a diff in its place
 //! ```
 //!
 //! The tree of a remote app holds a copy of its main package alone: all other packages of the app stay in the
@@ -14,11 +15,14 @@
 //! Sources of the user are read and never written.
 
 mod constructor;
+mod diff;
 mod facts;
 mod manifests;
 mod member;
+mod patched;
 mod registration;
 mod remote;
+mod replaced;
 mod sources;
 mod sync;
 mod tree;
@@ -26,8 +30,10 @@ mod unseen;
 
 pub use constructor::{api_package, check_plugins};
 pub use facts::{Facts, source_facts, vendored_facts};
+pub use patched::patch_module;
+pub use replaced::{Replacement, With};
 pub use sources::{LockedModules, PathModule, Pinned, Registered, Sources};
-pub use tree::{ComposedTree, LocalLicence, compose};
+pub use tree::{ComposedTree, LocalLicence, compose, local_folder};
 
 use crate::error::{Error, ErrorId};
 

@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::failed;
 use super::member::{ROOT_ONLY, SourceFile};
-use super::sources::LocalModule;
+use super::sources::{LocalModule, Whole};
 use crate::error::Result;
 use crate::golang::{GoMod, ReplaceTarget, Require, embedded};
 use crate::manifest::{App, RemoteApp};
@@ -42,7 +42,8 @@ pub(super) fn main_module(
     Ok(LocalModule {
         module: app.member.module.clone(),
         dir: dir.unwrap_or(&app.member.dir).to_owned(),
-        pinned: None,
+        version: None,
+        whole: Whole::Yes,
         go_mod_text: go_mod.render(),
         go_mod,
     })

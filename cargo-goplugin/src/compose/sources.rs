@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
+use super::replaced::{self, Replacement};
 use super::{failed, remote};
 use crate::error::Result;
 use crate::golang::{GoMod, GoSumFile, GoVersion, ReplaceTarget, Require, local_version};
@@ -23,6 +24,8 @@ pub struct Sources<'a> {
     pub path_modules: Vec<PathModule>,
     /// Plugins from the module proxy.
     pub module_plugins: Vec<(ModulePath, ModuleVersion)>,
+    /// What stands in the place of other modules. Goes before what the app's go.mod says of them.
+    pub replacements: Vec<Replacement>,
     /// Versions that somebody raised modules to by hand; none where the lock has settled them.
     pub raised: Vec<(ModulePath, ModuleVersion)>,
     /// The import paths of the set's plugins, in the order in which they are registered.
@@ -59,6 +62,8 @@ pub struct PathModule {
     pub module: ModulePath,
     /// Its folder, absolute.
     pub dir: Utf8PathBuf,
+    /// The version it is known by; without one, that which Go takes for folders.
+    pub version: Option<ModuleVersion>,
     /// What is known of it without looking, if the folder is one of the store.
     pub pinned: Option<Pinned>,
 }
@@ -86,50 +91,66 @@ pub struct LockedModules {
 pub(super) struct LocalModule {
     pub(super) module: ModulePath,
     pub(super) dir: Utf8PathBuf,
-    pub(super) pinned: Option<Pinned>,
+    pub(super) version: Option<ModuleVersion>,
+    /// Whether it can only be as it is, and holds no link that leads out.
+    pub(super) whole: Whole,
     pub(super) go_mod_text: String,
     pub(super) go_mod: GoMod,
+}
+
+/// Whether a folder is a part of the workspace or stands for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whole {
+    /// It is one of the store, or made by this program.
+    Yes,
+    /// Somebody works on it.
+    No,
 }
 
 /// The modules in folders that make up one tree.
 #[derive(Debug)]
 pub(super) struct Locals {
     pub(super) app: LocalModule,
-    /// Path modules first, then the folders that the app's own go.mod replaces modules with.
+    /// Path modules first, then what stands in the place of others: what is said here, then the folders that the
+    /// app's own go.mod names.
     pub(super) modules: Vec<LocalModule>,
 }
 
 impl Locals {
     pub(super) fn read(sources: &Sources<'_>) -> Result<Self> {
-        Self::with(sources, sources.app_dir.as_deref(), sources.path_modules.iter())
+        Self::with(sources, sources.app_dir.as_deref(), &|_| true)
     }
 
     /// Without what stands in the module of a remote app, and without pinned modules: those are as they are,
     /// once it is known which they are.
     pub(super) fn of_workspace(sources: &Sources<'_>) -> Result<Self> {
-        Self::with(sources, None, sources.path_modules.iter().filter(|m| m.pinned.is_none()))
+        Self::with(sources, None, &|local| local.whole == Whole::No)
     }
 
-    fn with<'a>(
-        sources: &'a Sources<'_>,
+    fn with(
+        sources: &Sources<'_>,
         app_dir: Option<&Utf8Path>,
-        path_modules: impl Iterator<Item = &'a PathModule>,
+        wanted: &dyn Fn(&Local<'_>) -> bool,
     ) -> Result<Self> {
         let member = &sources.app.member;
         let app = match &sources.app.remote {
-            None => LocalModule::read(&member.module, &member.dir, None)?,
+            None => LocalModule::read(&Local::own(&member.module, &member.dir))?,
             Some(remote) => remote::main_module(sources.app, remote, app_dir)?,
         };
         let mut modules = Vec::new();
         let mut seen = BTreeSet::from([member.module.clone()]);
-        let replaced = replaced_folders(&app, &sources.path_modules)?;
-        for PathModule { module, dir, pinned } in path_modules.cloned().chain(replaced) {
-            if !seen.insert(module.clone()) {
+        let named = replaced_folders(&app, sources)?;
+        let mut locals: Vec<_> = sources.path_modules.iter().map(Local::of).collect();
+        locals.extend(replaced::folders(sources)?);
+        locals.extend(named.iter().map(|(module, dir)| Local::own(module, dir)));
+        for local in locals.iter().filter(|local| wanted(local)) {
+            let Local { module, dir, .. } = local;
+            if !seen.insert((*module).clone()) {
                 return Err(failed(format!("the module `{module}` is there twice"))
                     .because(format!("one of the two is in `{dir}`"))
                     .hint("remove the `replace` line of the app's go.mod, or the member"));
             }
-            modules.push(LocalModule::read(&module, &dir, pinned)?);
+            modules.push(LocalModule::read(local)?);
         }
         Ok(Self { app, modules })
     }
@@ -145,27 +166,53 @@ impl Locals {
     }
 }
 
+/// A module in a folder, before it is looked at.
+#[derive(Debug, Clone)]
+pub(super) struct Local<'a> {
+    pub(super) module: &'a ModulePath,
+    pub(super) dir: &'a Utf8Path,
+    pub(super) version: Option<ModuleVersion>,
+    pub(super) whole: Whole,
+}
+
+impl<'a> Local<'a> {
+    pub(super) fn own(module: &'a ModulePath, dir: &'a Utf8Path) -> Self {
+        Self { module, dir, version: None, whole: Whole::No }
+    }
+
+    fn of(path_module: &'a PathModule) -> Self {
+        let PathModule { module, dir, version, pinned } = path_module;
+        let whole = if pinned.is_some() { Whole::Yes } else { Whole::No };
+        let pinned = pinned.as_ref().map(|pinned| pinned.version.clone());
+        Self { module, dir, version: pinned.or_else(|| version.clone()), whole }
+    }
+}
+
 impl LocalModule {
-    fn read(module: &ModulePath, dir: &Utf8Path, pinned: Option<Pinned>) -> Result<Self> {
+    fn read(local: &Local<'_>) -> Result<Self> {
+        let Local { module, dir, version, whole } = local.clone();
         let path = dir.join("go.mod");
         let go_mod_text = files::read_text(&path)?;
         let go_mod = GoMod::parse(&path, &go_mod_text)?;
-        Ok(Self { module: module.clone(), dir: dir.to_owned(), pinned, go_mod_text, go_mod })
+        let (module, dir) = (module.clone(), dir.to_owned());
+        Ok(Self { module, dir, version, whole, go_mod_text, go_mod })
     }
 
     /// The version under which it is required, unless something asks for a higher one.
     pub(super) fn version(&self) -> ModuleVersion {
-        let pinned = self.pinned.as_ref().map(|pinned| pinned.version.clone());
-        pinned.unwrap_or_else(|| local_version(&self.module))
+        self.version.clone().unwrap_or_else(|| local_version(&self.module))
     }
 }
 
 /// The folders that the app's go.mod names in `replace` lines, but for modules that are composed anyway.
-fn replaced_folders(app: &LocalModule, known: &[PathModule]) -> Result<Vec<PathModule>> {
+fn replaced_folders(
+    app: &LocalModule,
+    sources: &Sources<'_>,
+) -> Result<Vec<(ModulePath, Utf8PathBuf)>> {
     let mut folders = Vec::new();
     for replace in &app.go_mod.replaces {
         let ReplaceTarget::Local(target) = &replace.with else { continue };
-        if known.iter().any(|module| module.module == replace.path) || replace.path == app.module {
+        if sources.is_known(&replace.path) || replace.path == app.module {
             continue;
         }
         if !target.starts_with(".") && !target.starts_with("..") {
@@ -177,11 +224,7 @@ fn replaced_folders(app: &LocalModule, known: &[PathModule]) -> Result<Vec<PathM
             .because(format!("`{target}` means nothing on another machine"))
             .hint("write the folder relative to go.mod, as in `../fork`"));
         }
-        folders.push(PathModule {
-            module: replace.path.clone(),
-            dir: normal(&app.dir.join(target)),
-            pinned: None,
-        });
+        folders.push((replace.path.clone(), normal(&app.dir.join(target))));
     }
     Ok(folders)
 }

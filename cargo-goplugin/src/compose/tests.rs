@@ -11,6 +11,9 @@ use crate::manifest::{About, App, Build, Member, Registration};
 use crate::vocab::ModulePath;
 use crate::world::folders as look;
 
+mod replaced;
+mod template;
+
 /// A workspace with an app, its API and a plugin, in a folder of its own.
 struct Fixture {
     _keep: TempDir,
@@ -21,6 +24,7 @@ struct Fixture {
     paths: Vec<&'static str>,
     modules: Vec<(&'static str, &'static str)>,
     imports: Vec<&'static str>,
+    replacements: Vec<Replacement>,
 }
 
 const APP: &str = "example.com/app";
@@ -48,6 +52,7 @@ impl Fixture {
             paths: vec![COUNT, API],
             modules: Vec::new(),
             imports: vec![COUNT],
+            replacements: Vec::new(),
         };
         for (file, text) in [
             (
@@ -92,17 +97,14 @@ impl Fixture {
         work(&Sources {
             app: &self.app,
             app_dir: self.app_dir.clone(),
-            path_modules: self
-                .paths
-                .iter()
-                .map(|m| PathModule { module: path(m), dir: folder(m), pinned: None })
-                .collect(),
+            path_modules: self.paths.iter().map(|m| in_folder(m, folder(m))).collect(),
             module_plugins: self
                 .modules
                 .iter()
                 .map(|(m, v)| (path(m), v.parse().unwrap()))
                 .collect(),
             raised: Vec::new(),
+            replacements: self.replacements.clone(),
             plugin_imports: self.imports.iter().map(|m| path(m)).collect(),
             registered: self.imports.iter().map(|m| registered(m)).collect(),
             locked: self.locked.clone(),
@@ -129,6 +131,10 @@ impl Fixture {
     fn names(&self) -> Vec<String> {
         names(&self.dest())
     }
+}
+
+fn in_folder(module: &str, dir: Utf8PathBuf) -> PathModule {
+    PathModule { module: path(module), dir, version: None, pinned: None }
 }
 
 fn registered(module: &str) -> Registered {
@@ -177,6 +183,7 @@ fn app(root: &Utf8Path) -> App {
         registration: Registration::Append,
         policy: crate::manifest::Policy::default(),
         artifacts: BTreeMap::new(),
+        patches: BTreeMap::new(),
     }
 }
 
@@ -646,38 +653,6 @@ fn one_constructor_of_several_platforms_that_fits_will_do() {
     let fixture = Fixture::new();
     fixture.write("count/count_windows.go", "package count\n\nfunc Plugin() int { return 1 }\n");
     fixture.check().unwrap();
-}
-
-#[test]
-fn a_template_becomes_the_registration_file() {
-    let mut fixture = Fixture::new();
-    fixture.app.registration = Registration::Template("plugins.go.tmpl".into());
-    let template = "package main\n\nimport (\n\t// goplugin:each\n\t{{alias}} {{import}}\n\t// goplugin:end\n\t\"example.com/api\"\n)\n\n\
-                    func init() {\n\t// goplugin:each\n\tadd({{name}}, {{version}}, {{alias}}.New())\n\t// goplugin:end\n}\n";
-    fixture.write("app/plugins.go.tmpl", template);
-    let before = fixture.facts();
-    fixture.compose().unwrap();
-    let expected = format!(
-        "{GENERATED_HEADER}\n\npackage main\n\nimport (\n\t\"example.com/api\"\n\tp1 \"example.com/count\"\n)\n\n\
-         func init() {{\n\tadd(\"count\", \"0.3.0\", p1.New())\n}}\n"
-    );
-    assert_eq!(fixture.composed("plugins.go"), expected);
-    fixture.check().unwrap();
-
-    fixture.write("app/plugins.go.tmpl", &template.replace("add(", "put("));
-    assert_eq!(
-        fixture.facts(),
-        before,
-        "what it does with plugins is nothing that the lock depends on"
-    );
-    fixture.write("app/plugins.go.tmpl", &template.replace("example.com/api", "example.com/other"));
-    assert_ne!(fixture.facts(), before);
-
-    fixture.write("app/plugins.go.tmpl", &template.replace("{{version}}", "{{verison}}"));
-    let error = fixture.compose().unwrap_err();
-    assert_eq!((error.id(), error.excerpt().unwrap().position()), (ErrorId::Compose, (12, 16)));
-    fixture.write("app/plugins.go.tmpl", &template.replace("package main", "package other"));
-    assert!(fixture.compose().unwrap_err().to_string().contains("package main"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::manifests::{completed_go_mod, root_go_mod};
 use super::member::{self, Limits, SourceFile};
 use super::registration::plugins_go;
-use super::sources::{LocalModule, Locals, Sources};
+use super::sources::{LocalModule, Locals, Sources, Whole};
 use super::sync::Sync;
 use super::unseen::{CInputs, INPUTS};
 use super::{LOCAL_MODULES, failed, remote};
@@ -93,7 +93,7 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
         }
         let imports = found.imports.remove(&local.module).unwrap_or_default();
         let go_mod = completed_go_mod(local, &locals, &imports);
-        sync.put(&local_path(local).join("go.mod"), go_mod.as_bytes(), FILE)?;
+        sync.put(&local_folder(&local.module).join("go.mod"), go_mod.as_bytes(), FILE)?;
     }
     for (path, text) in found.c.values().flat_map(CInputs::files) {
         sync.put(&path, text.as_bytes(), FILE)?;
@@ -132,8 +132,10 @@ pub(super) fn main_folder(sources: &Sources<'_>) -> Result<Utf8PathBuf> {
     Ok(folder)
 }
 
-fn local_path(local: &LocalModule) -> Utf8PathBuf {
-    Utf8Path::new(LOCAL_MODULES).join(local.module.as_str())
+/// Where a module in a folder stands in the tree.
+#[must_use]
+pub fn local_folder(module: &ModulePath) -> Utf8PathBuf {
+    Utf8Path::new(LOCAL_MODULES).join(module.as_str())
 }
 
 /// Which files the tree has.
@@ -180,11 +182,10 @@ impl Plan {
         wanted.extend(app.iter().map(|file| file.path.clone()));
         let mut modules = Vec::new();
         for local in &locals.modules {
-            let place = local_path(local);
-            let mut local_files = match local.pinned {
-                // No link leads out of the commit.
-                Some(_) => member::files(&local.dir, &Limits::new(&local.dir, &[])?)?,
-                None => member::files(&local.dir, &limits)?,
+            let place = local_folder(&local.module);
+            let mut local_files = match local.whole {
+                Whole::Yes => member::files(&local.dir, &Limits::new(&local.dir, &[])?)?,
+                Whole::No => member::files(&local.dir, &limits)?,
             };
             for file in &mut local_files {
                 file.path = place.join(&file.path);
@@ -269,7 +270,7 @@ fn copy(
     file: &SourceFile,
 ) -> Result<()> {
     let bytes = files::read(&file.from)?;
-    let root = local.map(local_path).unwrap_or_default();
+    let root = local.map(|local| local_folder(&local.module)).unwrap_or_default();
     let name = file.path.strip_prefix(&root).map_or("", Utf8Path::as_str);
     if !name.contains('/') && is_licence_file(name) {
         let module = local.map(|local| local.module.clone());

@@ -247,6 +247,12 @@ error_ids! {
         /// Run `cargo goplugin resolve --refresh --target TARGET` to lock the packages of today; or name a mirror that
         /// keeps old ones, by `CARGO_GOPLUGIN_MIRROR_DEBIAN`.
     }
+    /// A diff of `[patch]` does not apply to its module in the version that is chosen.
+    Patch = "compose::patch", way_out {
+        /// The message names the file, the hunk and the line. Make the diff anew from the module in that version: copy what
+        /// `go mod download -json MODULE@VERSION` calls `Dir`, change the copy, and run `diff -ruN OLD NEW`. Or require
+        /// the version that the diff was made for. Nothing is applied that only nearly fits.
+    }
     /// Sources cannot be brought into one tree.
     Compose = "compose::failed", way_out {
         /// The hint says what to change in the sources: declare `var plugins []T` in the app's main package, rename a file

@@ -19,7 +19,7 @@ use crate::manifest::{App, RemoteApp, RepositorySettings};
 use crate::plan::{LibrarySource, TargetPlan};
 use crate::resolve::{Context, Resolved};
 use crate::toolchain::{self, Tool, Toolchain};
-use crate::vocab::{Sha256, TargetName, counted};
+use crate::vocab::{ModulePath, ModuleVersion, Sha256, TargetName, counted};
 use crate::world::shell::{Event, LockedPackages, Verified};
 use crate::world::{Shell, World};
 use arrival::Arrivals;
@@ -66,16 +66,26 @@ impl ModuleCache {
     #[must_use]
     pub fn app_dir(&self, app: &App) -> Option<Utf8PathBuf> {
         let RemoteApp { module, version, .. } = app.remote.as_ref()?;
-        Some(ModCache::new(&self.root).module_dir(module, version))
+        Some(self.module_dir(module, version))
+    }
+
+    /// Where a module stands that was verified.
+    #[must_use]
+    pub fn module_dir(&self, module: &ModulePath, version: &ModuleVersion) -> Utf8PathBuf {
+        ModCache::new(&self.root).module_dir(module, version)
     }
 
     /// The folder of a package that a set has from the module proxy.
     #[must_use]
     pub fn package(&self, set: &LockedSet, import: &str) -> Option<Utf8PathBuf> {
+        if let Some((module, path, version)) = set.forked(import) {
+            let below = import.strip_prefix(module.as_str())?.trim_start_matches('/');
+            return Some(self.module_dir(path, version).join(below));
+        }
         let has = |module: &&LockedModule| module.sum.is_some() && module.path.contains(import);
         let owners = set.modules.iter().filter(has);
         let owner = owners.max_by_key(|module| module.path.as_str().len())?;
-        let dir = ModCache::new(&self.root).module_dir(&owner.path, &owner.version);
+        let dir = self.module_dir(&owner.path, &owner.version);
         Some(dir.join(import.strip_prefix(owner.path.as_str())?.trim_start_matches('/')))
     }
 }

@@ -12,7 +12,8 @@ use crate::golang::{GoModMode, ModCache, Modules, downloads, go_mod_sum, hash1, 
 use crate::lock::LockedModule;
 use crate::plan::SetPlan;
 use crate::resolve::{
-    Context, Resolved, git, main_package, modules as resolved_modules, remote, sources, vendor,
+    Context, Resolved, git, main_package, modules as resolved_modules, patches, remote, sources,
+    vendor,
 };
 use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
@@ -179,6 +180,8 @@ fn download(
     let mut sources =
         sources::sources(cx.store, resolved.plan, resolved.lock(), set, Some(locked))?;
     sources.app_dir = remote::download(cx, resolved.plan, go)?.map(|app| app.dir);
+    // Go downloads no module that a folder stands in the place of: this does.
+    patches::apply_to_downloads(cx, resolved.plan, resolved.lock(), set, &mut sources)?;
     let draft = resolved_modules::draft_dir(resolved.plan, set);
     compose::compose(&draft, &sources)?;
     let modules = counted(absent.len(), "Go module");

@@ -55,7 +55,8 @@ pub struct ModuleInside {
     pub version: Option<String>,
     /// The `h1:` sum of its files; a module in a folder has none.
     pub sum: Option<String>,
-    /// The module that the files are from, where a `replace` line put it in this one's place.
+    /// Where the files are from, if something stands in the module's place: another module, a folder, or a diff that
+    /// is applied.
     pub replaced_by: Option<String>,
     /// The licence files at its root.
     pub licences: Vec<LicenceFile>,

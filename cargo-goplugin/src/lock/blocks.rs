@@ -4,7 +4,8 @@ use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 
 use super::model::{
-    LockedClosure, LockedPackage, LockedPlugin, LockedSet, LockedVendor, Raised, Wish,
+    LockedClosure, LockedPackage, LockedPatch, LockedPlugin, LockedSet, LockedVendor, LockedWith,
+    Raised, Wish,
 };
 use crate::manifest::{Library, Packages};
 use crate::nix::VendorHash;
@@ -39,6 +40,9 @@ pub(super) struct SetBlock {
     /// `module version`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     raised: Vec<String>,
+    /// `module version path`, `module version module FORK VERSION` or `module version diff SHA256`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    patches: Vec<String>,
     inputs: Sha256,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     vendor_hash: Option<VendorHash>,
@@ -54,6 +58,7 @@ impl From<&LockedSet> for SetBlock {
             plugins: set.plugins.clone(),
             go: set.go.clone(),
             raised: set.raised.iter().map(|r| format!("{} {}", r.path, r.version)).collect(),
+            patches: set.patches.iter().map(patch_text).collect(),
             inputs: set.inputs,
             vendor_hash: set.vendor.map(|vendor| vendor.hash),
             vendor_inputs: set.vendor.map(|vendor| vendor.inputs),
@@ -81,11 +86,42 @@ impl TryFrom<SetBlock> for LockedSet {
             plugins: block.plugins,
             raised: block.raised.iter().map(raised).collect::<Result<_, ()>>()?,
             declared: Vec::new(),
+            patches: block.patches.iter().map(|text| patch(text)).collect::<Result<_, ()>>()?,
             units: Vec::new(),
             modules: Vec::new(),
             vendor: vendor.map(|(hash, inputs)| LockedVendor { hash, inputs }),
         })
     }
+}
+
+fn patch_text(LockedPatch { module, version, with }: &LockedPatch) -> String {
+    let with = match with {
+        LockedWith::Folder => "path".to_owned(),
+        LockedWith::Fork { path, version } => format!("module {path} {version}"),
+        LockedWith::Diff(sha256) => format!("diff {sha256}"),
+    };
+    format!("{module} {version} {with}")
+}
+
+fn patch(text: &str) -> Result<LockedPatch, ()> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let (module, version, with) = match words.as_slice() {
+        [module, version, "path"] => (module, version, LockedWith::Folder),
+        [module, version, "module", path, fork] => {
+            let (path, version_of_fork) =
+                (path.parse().map_err(drop)?, fork.parse().map_err(drop)?);
+            (module, version, LockedWith::Fork { path, version: version_of_fork })
+        }
+        [module, version, "diff", sha256] => {
+            (module, version, LockedWith::Diff(sha256.parse().map_err(drop)?))
+        }
+        _ => return Err(()),
+    };
+    Ok(LockedPatch {
+        module: module.parse().map_err(drop)?,
+        version: version.parse().map_err(drop)?,
+        with,
+    })
 }
 
 #[derive(Serialize, Deserialize)]

@@ -7,8 +7,8 @@ mod model;
 mod text;
 
 pub use model::{
-    Linkage, Lock, LockedClosure, LockedGit, LockedModule, LockedPackage, LockedPlugin, LockedSet,
-    LockedVendor, Raised, Requirement, Unit, Wish,
+    Linkage, Lock, LockedClosure, LockedGit, LockedModule, LockedPackage, LockedPatch,
+    LockedPlugin, LockedSet, LockedVendor, LockedWith, Raised, Requirement, Unit, Wish,
 };
 pub use text::{parse, render};
 

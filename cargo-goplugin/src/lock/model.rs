@@ -75,6 +75,8 @@ pub struct LockedSet {
     pub raised: Vec<Raised>,
     /// What plugins from elsewhere declare for themselves; those that declare nothing are left out.
     pub declared: Vec<LockedPlugin>,
+    /// What stands in the place of modules.
+    pub patches: Vec<LockedPatch>,
     /// What cgo needs, per platform.
     pub units: Vec<Unit>,
     /// The modules.
@@ -112,6 +114,33 @@ pub struct Raised {
     pub path: ModulePath,
     /// The lowest version that will do.
     pub version: ModuleVersion,
+}
+
+/// Something that stands in the place of a module of a set.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LockedPatch {
+    /// The module.
+    pub module: ModulePath,
+    /// The version that the set has of it.
+    pub version: ModuleVersion,
+    /// What stands there.
+    pub with: LockedWith,
+}
+
+/// What stands in the place of a module.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LockedWith {
+    /// A folder, whose facts are among what the set was made from.
+    Folder,
+    /// Another module from the module proxy.
+    Fork {
+        /// Its path.
+        path: ModulePath,
+        /// Its version.
+        version: ModuleVersion,
+    },
+    /// The module itself with a diff of that digest applied.
+    Diff(Sha256),
 }
 
 /// How a set is linked for a platform.
@@ -232,6 +261,7 @@ impl Lock {
         for set in &mut self.sets {
             set.raised.sort();
             set.declared.sort_by(|a, b| a.module.cmp(&b.module));
+            set.patches.sort();
             set.units.sort();
             set.modules.sort();
         }
@@ -249,6 +279,18 @@ impl LockedSet {
         self.modules
             .iter()
             .find(|module| module.path == *path && module.requirement != Requirement::Graph)
+    }
+
+    /// The module that a package belongs to, if a fork stands in its place, and that.
+    #[must_use]
+    pub fn forked(&self, import: &str) -> Option<(&ModulePath, &ModulePath, &ModuleVersion)> {
+        let owners = self.patches.iter().filter(|patch| patch.module.contains(import));
+        let LockedPatch { module, with, .. } =
+            owners.max_by_key(|patch| patch.module.as_str().len())?;
+        match with {
+            LockedWith::Fork { path, version } => Some((module, path, version)),
+            LockedWith::Folder | LockedWith::Diff(_) => None,
+        }
     }
 
     /// What cgo needs on a platform.

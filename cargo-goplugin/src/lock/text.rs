@@ -222,8 +222,8 @@ fn read<T: DeserializeOwned>(table: &str) -> Option<T> {
 mod tests {
     use super::*;
     use crate::lock::{
-        Linkage, LockedClosure, LockedPackage, LockedPlugin, LockedVendor, Raised, Requirement,
-        Wish,
+        Linkage, LockedClosure, LockedPackage, LockedPatch, LockedPlugin, LockedVendor, LockedWith,
+        Raised, Requirement, Wish,
     };
     use crate::manifest::{Library, Packages};
     use crate::nix::VendorHash;
@@ -238,6 +238,11 @@ mod tests {
             requirement,
             sum: Some(crate::vocab::GoSum::from_digest(digest)),
             go_mod: None,
+        };
+        let patch = |module: &str, with| LockedPatch {
+            module: module.parse().unwrap(),
+            version: "v1.0.0".parse().unwrap(),
+            with,
         };
         let package = |name: &str| LockedPackage {
             package: Package {
@@ -289,6 +294,17 @@ mod tests {
                     ]
                     .into(),
                 }],
+                patches: vec![
+                    patch("example.com/a", LockedWith::Folder),
+                    patch(
+                        "example.com/b",
+                        LockedWith::Fork {
+                            path: "example.com/fork".parse().unwrap(),
+                            version: "v1.0.1".parse().unwrap(),
+                        },
+                    ),
+                    patch("example.com/c", LockedWith::Diff(digest)),
+                ],
                 units: vec![Unit {
                     platform: "linux-armv7".to_owned(),
                     linkage: Linkage::Cgo,

@@ -6,6 +6,7 @@ use camino::Utf8Path;
 
 use super::build;
 use super::model::{Build, Policy, Registration, RemoteApp};
+use super::patch;
 use super::plugin::{self, Entry};
 use super::policy;
 use super::reader::TableReader;
@@ -24,10 +25,12 @@ pub(super) struct AppTables {
     pub(super) registration: Registration,
     pub(super) policy: Policy,
     pub(super) artifacts: BTreeMap<String, RawTable>,
+    pub(super) patches: Vec<patch::Entry>,
 }
 
 /// The tables' keys: what a plugin's or API's manifest must not have.
-const KEYS: [&str; 6] = ["build", "plugins", "sets", "registration", "policy", "artifacts"];
+const KEYS: [&str; 7] =
+    ["build", "plugins", "sets", "registration", "policy", "artifacts", "patch"];
 
 /// Reads the tables of an app in `dir`; `reader` is that of its whole file, `remote` what that says under
 /// `[app]`.
@@ -48,6 +51,7 @@ pub(super) fn read(
             .unwrap_or_default(),
         policy: reader.check(policy::read(&policy)).unwrap_or_default(),
         artifacts: reader.tables("artifacts").into_iter().collect(),
+        patches: patch::read_entries(reader, dir),
         remote,
     }
 }

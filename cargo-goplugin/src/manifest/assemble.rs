@@ -10,6 +10,7 @@ use super::chosen;
 use super::member::Module;
 use super::model::{About, App, Member};
 use super::package::Kind;
+use super::patch;
 use super::paths::shown;
 use super::plugin::Source;
 use super::problems::Problems;
@@ -104,6 +105,7 @@ pub(super) fn app(
         registration: tables.registration.clone(),
         policy: tables.policy.clone(),
         artifacts: tables.artifacts.clone(),
+        patches: patch::of_app(module, &tables.patches, modules, problems),
     })
 }
 

@@ -30,6 +30,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             include_str!("git.rs"),
             include_str!("remote.rs"),
             include_str!("policy.rs"),
+            include_str!("patch.rs"),
         ],
         &[
             "A member's `goplugin.toml`",
@@ -43,6 +44,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             "`[sets.NAME]`",
             "`[registration]`",
             "`[policy]`",
+            "`[patch]`",
         ],
     ),
     (&[include_str!("library.rs")], &["`[libraries]`"]),

@@ -137,7 +137,6 @@ fn refuse_workspace(reader: &mut TableReader<'_>, is_root: bool) {
 
 fn later(reader: &mut TableReader<'_>) {
     reader.later("images", "one OCI index over several targets");
-    reader.later("patch", "a module replaced by a path, a fork or a diff");
 }
 
 impl Module {

@@ -23,6 +23,7 @@ mod member;
 mod model;
 mod nearest;
 mod package;
+mod patch;
 mod paths;
 mod plugin;
 mod policy;
@@ -43,8 +44,8 @@ pub use load::{Edited, Locate, load};
 pub use member::{default_name, not_a_module};
 pub use model::{
     About, App, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern, OnDrift,
-    Optimization, Packages, Paths, Plugin, PluginSource, Policy, Profile, Registration, RemoteApp,
-    RepositorySettings, Scope, Symbols, TargetSettings, Toolchain, Workspace,
+    Optimization, Packages, Patch, Paths, Plugin, PluginSource, Policy, Profile, Registration,
+    RemoteApp, RepositorySettings, Scope, Symbols, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
 pub use paths::{relative as relative_path, resolve as resolve_path};

@@ -122,6 +122,24 @@ pub struct App {
     pub policy: Policy,
     /// The tables under `[artifacts]`, each read by its artifact kind alone.
     pub artifacts: BTreeMap<String, RawTable>,
+    /// What stands in the place of modules, by their paths.
+    pub patches: BTreeMap<ModulePath, Patch>,
+}
+
+/// What stands in the place of a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Patch {
+    /// A folder with a Go module in it, absolute.
+    Folder(Utf8PathBuf),
+    /// Another module from the module proxy.
+    Fork {
+        /// Its path.
+        module: ModulePath,
+        /// Its version.
+        version: ModuleVersion,
+    },
+    /// The module itself in the version chosen, with the changes of a unified diff; the file, absolute.
+    Diff(Utf8PathBuf),
 }
 
 /// The code of an app that is a module from the module proxy.

@@ -4,8 +4,8 @@ use camino::Utf8PathBuf;
 
 use crate::build::Built;
 use crate::fetch::Fetched;
-use crate::lock::Linkage;
-use crate::manifest::{GitSource, PluginSource};
+use crate::lock::{Linkage, LockedPatch};
+use crate::manifest::{GitSource, Patch, PluginSource};
 use crate::package::Packaged;
 use crate::plan::{LibrarySource, Plan, SetPlan};
 use crate::resolve::Resolved;
@@ -14,7 +14,7 @@ use crate::toolchain::Tool;
 use crate::vocab::counted;
 use crate::world::World;
 use crate::world::shell::{
-    Composed, ComposedPlugin, Event, LockedModules, LockedPackages, LockedTool, Planned,
+    Composed, ComposedPlugin, Event, LockedModules, LockedPackages, LockedTool, Patched, Planned,
     Resolved as ResolvedMessage, Verified,
 };
 
@@ -43,6 +43,9 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
             };
             shell.data(format_args!("plugin    {name} from {from}"));
         }
+    }
+    for (module, patch) in &plan.app.patches {
+        shell.data(format_args!("patch   {module} with {}", shown(world, patch)));
     }
     for target in &plan.targets {
         let from = match &target.libraries {
@@ -169,6 +172,29 @@ pub(super) fn composed(world: &World, resolved: &Resolved<'_>) {
                 plugins: plugins_of(resolved, set),
             })
         });
+        for LockedPatch { module, version, .. } in &resolved.set(set).patches {
+            let with = app.patches.get(module).map(|patch| shown(world, patch));
+            let with = with.unwrap_or_default();
+            world.shell.status("Patched", format_args!("{module} {version} with {with}"));
+            world.shell.event(|| {
+                Event::Patched(Patched {
+                    app: app.name.to_string(),
+                    set: set.name.to_string(),
+                    module: module.to_string(),
+                    version: version.to_string(),
+                    with,
+                })
+            });
+        }
+    }
+}
+
+/// What stands in a module's place, as a person would write it.
+pub(super) fn shown(world: &World, patch: &Patch) -> String {
+    match patch {
+        Patch::Folder(dir) => world.env.shown(dir).to_string(),
+        Patch::Fork { module, version } => format!("{module} {version}"),
+        Patch::Diff(file) => world.env.shown(file).to_string(),
     }
 }
 

@@ -11,8 +11,8 @@ use super::session::{Session, Settings, compose};
 use crate::compose::ComposedTree;
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch;
-use crate::golang::{GENERATED_HEADER, GoMod, is_generated};
-use crate::manifest::Scope;
+use crate::golang::{GENERATED_HEADER, GoMod, Replace, ReplaceTarget, is_generated};
+use crate::manifest::{self, Patch, Scope};
 use crate::plan::{Plan, SetPlan};
 use crate::resolve::{Resolved, sources};
 use crate::scaffold;
@@ -152,7 +152,10 @@ impl<'a> Place<'a> {
         let plugins = files::read(&tree.dir().join(tree.main_package()).join("plugins.go"))?;
         files::write_if_changed(&self.plugins_go, &plugins)?;
         files::write_if_changed(&self.go_work_sum(), locked.sums.render().as_bytes())?;
-        files::write_if_changed(&self.go_work(), self.text(&go_mod).as_bytes())?;
+        files::write_if_changed(
+            &self.go_work(),
+            self.text(&go_mod, &self.replaced(tree)).as_bytes(),
+        )?;
         let paths = self.files();
         for path in &paths {
             world.shell.status("Wrote", format_args!("`{}`", world.env.shown(path)));
@@ -165,7 +168,7 @@ impl<'a> Place<'a> {
     }
 
     /// The go.work over all members.
-    fn text(&self, go_mod: &GoMod) -> String {
+    fn text(&self, go_mod: &GoMod, replaced: &str) -> String {
         let workspace = self.plan.workspace;
         let members = workspace.apps.iter().map(|app| &app.member);
         let members = members.chain(&workspace.apis).chain(&workspace.plugins);
@@ -173,7 +176,29 @@ impl<'a> Place<'a> {
         let folders: BTreeSet<_> = folders.map(|dir| self.within(dir)).collect();
         let folders: String = folders.iter().map(|dir| format!("\t{dir}\n")).collect();
         let go = go_mod.go.as_ref().map(|go| format!("go {go}\n\n")).unwrap_or_default();
-        format!("{GENERATED_HEADER}\n\n{go}use (\n{folders})\n")
+        format!("{GENERATED_HEADER}\n\n{go}use (\n{folders})\n{replaced}")
+    }
+
+    /// What `[patch]` puts in the place of modules, as it stands in the composed tree; members are as they are.
+    fn replaced(&self, tree: &ComposedTree) -> String {
+        let workspace = self.plan.workspace;
+        let members = || workspace.apis.iter().chain(&workspace.plugins);
+        let patches = &self.plan.app.patches;
+        let replaces = tree.go_mod().replaces.iter().filter(|replace| {
+            patches.contains_key(&replace.path) && members().all(|m| m.module != replace.path)
+        });
+        let lines = replaces.map(|Replace { path, version, with }| {
+            let version = version.iter().map(|version| format!(" {version}")).collect::<String>();
+            let with = match (patches.get(path), with) {
+                (Some(Patch::Folder(dir)), _) => self.within(dir),
+                (_, ReplaceTarget::Local(target)) => {
+                    self.within(&manifest::resolve_path(tree.dir(), target))
+                }
+                (_, ReplaceTarget::Module { path, version }) => format!("{path} {version}"),
+            };
+            format!("\nreplace {path}{version} => {with}\n")
+        });
+        lines.collect()
     }
 
     /// A folder as go.work names it, relative where it lies below.

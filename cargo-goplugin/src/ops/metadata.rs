@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::session::{Session, Settings};
 use crate::error::Result;
-use crate::manifest::{App, GitSource, Member, PluginSource, RemoteApp, Workspace};
+use crate::manifest::{App, GitSource, Member, Patch, PluginSource, RemoteApp, Workspace};
 use crate::world::World;
 
 /// Prints the workspace as one JSON object, in the first version of its format.
@@ -63,6 +63,13 @@ fn app(app: &App) -> Value {
             )
         })
         .collect();
+    let patch = |patch: &Patch| match patch {
+        Patch::Folder(dir) => json!({ "path": dir }),
+        Patch::Fork { module, version } => json!({ "module": module, "version": version }),
+        Patch::Diff(file) => json!({ "diff": file }),
+    };
+    let patches = app.patches.iter().map(|(module, with)| (module.to_string(), patch(with)));
+    let patches: serde_json::Map<String, Value> = patches.collect();
     json!({
         "name": app.name,
         "version": app.about.version.to_string(),
@@ -73,6 +80,7 @@ fn app(app: &App) -> Value {
         "tags": app.build.tags,
         "plugins": plugins,
         "sets": app.sets,
+        "patches": patches,
         "artifacts": app.artifacts.keys().collect::<Vec<_>>(),
     })
 }

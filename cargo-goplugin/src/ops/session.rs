@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::fetch::Fetched;
 use crate::manifest::{self, Locate, Workspace};
 use crate::plan::{self, Plan, Request};
-use crate::resolve::{Context, LockMode, Resolved, output_dir, sources};
+use crate::resolve::{Context, LockMode, Resolved, output_dir, patches, sources};
 use crate::store::{self, Store};
 use crate::target::Platform;
 use crate::world::{FileLock, StageArea, World};
@@ -101,6 +101,9 @@ pub(super) fn compose(
         let locked = Some(resolved.set(set));
         let mut sources = sources::sources(cx.store, plan, resolved.lock(), set, locked)?;
         sources.app_dir = fetched.modules.app_dir(plan.app);
+        patches::apply(plan, set, &mut sources, &mut |module, version| {
+            Ok(fetched.modules.module_dir(module, version))
+        })?;
         compose::check_plugins(&sources, &|import| {
             fetched.modules.package(resolved.set(set), import)
         })?;

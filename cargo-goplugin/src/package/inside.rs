@@ -16,7 +16,7 @@ use crate::inventory::{
     modules,
 };
 use crate::lock::Linkage;
-use crate::manifest::Library;
+use crate::manifest::{Library, Patch};
 use crate::plan::Plan;
 use crate::resolve::Resolved;
 use crate::vocab::{LibraryName, ModulePath, Sha256};
@@ -126,7 +126,19 @@ fn of_folder(plan: &Plan<'_>, built: &Built<'_>, module: &BuiltModule) -> Result
     };
     let own = built.licences.iter().filter(|file| file.module.as_str() == path);
     let licences = own.map(composed).collect::<Result<_>>()?;
-    Ok(ModuleInside { path: path.to_owned(), version, sum: None, replaced_by: None, licences })
+    let patch = plan.app.patches.iter().find(|(module, _)| module.as_str() == path);
+    let replaced_by = patch.map(|(_, patch)| place(plan, patch));
+    Ok(ModuleInside { path: path.to_owned(), version, sum: None, replaced_by, licences })
+}
+
+/// What stands in a module's place, as the workspace names it wherever that stands.
+fn place(plan: &Plan<'_>, patch: &Patch) -> String {
+    match patch {
+        Patch::Folder(path) | Patch::Diff(path) => {
+            path.strip_prefix(&plan.workspace.root).unwrap_or(path).to_string()
+        }
+        Patch::Fork { module, version } => format!("{module} {version}"),
+    }
 }
 
 fn of_proxy(

@@ -123,9 +123,10 @@ impl Settled<'_> {
         let bare = SetPlan { plugins: Vec::new(), ..self.set.clone() };
         let draft = self.place();
         // What somebody asked for in a higher version is no plugin's doing.
-        let (app_dir, raised) = (self.sources.app_dir.clone(), self.sources.raised.clone());
+        let Sources { app_dir, raised, replacements, .. } = self.sources.clone();
         let sources = Sources {
             app_dir,
+            replacements,
             raised,
             ..sources(self.cx.store, self.plan, self.lock, &bare, None)?
         };
@@ -151,7 +152,9 @@ impl Settled<'_> {
                 }
                 PluginSource::Module { version, .. } => {
                     let chosen = chosen.get(module).unwrap_or(version);
-                    (downloads(self.cx.store).go_mod(module, chosen), Some(version))
+                    let download = || downloads(self.cx.store).go_mod(module, chosen);
+                    let folder = self.sources.folder_for(module).map(|dir| dir.join("go.mod"));
+                    (folder.unwrap_or_else(download), Some(version))
                 }
             };
             let requires = if path.exists() { go_mod(&path)?.requires } else { Vec::new() };

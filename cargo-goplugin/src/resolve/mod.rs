@@ -10,6 +10,7 @@ mod file;
 pub(crate) mod git;
 mod libraries;
 pub(crate) mod modules;
+pub(crate) mod patches;
 mod raise;
 mod raised;
 pub(crate) mod remote;
@@ -123,6 +124,7 @@ pub fn choose<'p>(
     prune(plan, &mut lock, &mut drift);
     libraries::settle(cx, plan, &mut lock, &mut drift)?;
     drift.finish()?;
+    patches::warn_of_unused(cx, plan, &lock);
     api::check(cx, plan, &lock)?;
     let resolved = Resolved { plan, lock, here: cx.here };
     Ok(Chosen { resolved, old, files, _lock: guard })

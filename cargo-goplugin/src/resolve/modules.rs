@@ -12,7 +12,7 @@ use super::drift::Drift;
 use super::raise::Versions;
 use super::remote::{self, Unpacked};
 use super::sources::{complete_sources, sources};
-use super::{Context, Resolved, git, raised, vendor};
+use super::{Context, Resolved, git, patches, raised, vendor};
 use crate::compose::{self, LockedModules, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{
@@ -46,6 +46,9 @@ pub(super) fn settle(
         sources.raised = pairs(&raised);
         let mut platforms = platforms(plan);
         let why = match locked {
+            Some(locked) if patches::differ(plan.app, locked)? => {
+                format!("the patches of set `{}` changed", set.name)
+            }
             Some(locked) if locked.inputs != inputs => {
                 format!("the modules or imports of set `{}` changed", set.name)
             }
@@ -140,7 +143,9 @@ impl Job<'_> {
         let draft = draft_dir(self.plan, self.set);
         let app = remote::download(self.cx, self.plan, self.go)?;
         let app_dir = app.as_ref().map(|app| app.dir.clone());
-        let sources = &Sources { app_dir, ..sources.clone() };
+        let mut sources = Sources { app_dir, ..sources.clone() };
+        let patched = patches::settle(self.cx, self.plan, self.set, self.go, &mut sources)?;
+        let sources = &sources;
         compose::compose(&draft, sources)?;
         // Go notes the sums that are needed now; those of members are compared afterwards. A sum that
         // only a member's tests need would have to be fetched with every build.
@@ -184,11 +189,13 @@ impl Job<'_> {
             imports.extend(vendored_packages(&vendored)?);
         }
         drop(progress);
+        patched.check_versions(&versions)?;
         let go_mod =
             GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
         app.as_ref().map_or(Ok(()), |app| app.check_version(&go_mod))?;
         let needed = Needed { used, imports };
-        let modules = Self::modules(&draft, sources, app.as_ref(), &go_mod, &needed)?;
+        let whole = app.as_ref().map(Unpacked::locked).into_iter().chain(&patched.bases);
+        let modules = Self::modules(&draft, sources, whole, &go_mod, &needed)?;
         let chosen = LockedSet {
             app: self.plan.app.name.clone(),
             set: self.set.name.clone(),
@@ -197,6 +204,7 @@ impl Job<'_> {
             plugins: self.plugins.clone(),
             raised: Vec::new(),
             declared: declared::of_set(cx, (plan, lock), set, &origins, &modules)?,
+            patches: patched.patches,
             units,
             modules,
             vendor: None,
@@ -226,10 +234,11 @@ impl Job<'_> {
     }
 
     /// Every module that Go noted in the draft: what go.mod requires, and what go.sum knows.
-    fn modules(
+    /// `unpacked` are those that files were taken from.
+    fn modules<'m>(
         draft: &Utf8Path,
         sources: &Sources<'_>,
-        app: Option<&Unpacked>,
+        unpacked: impl Iterator<Item = &'m LockedModule>,
         go_mod: &GoMod,
         zips: &Needed,
     ) -> Result<Vec<LockedModule>> {
@@ -251,8 +260,11 @@ impl Job<'_> {
             module.requirement =
                 if require.indirect { Requirement::Indirect } else { Requirement::Direct };
         }
-        let app = app.map(Unpacked::locked).cloned();
-        modules.extend(app.map(|app| ((app.path.clone(), app.version.clone()), app)));
+        for unpacked in unpacked {
+            let key = (unpacked.path.clone(), unpacked.version.clone());
+            let module = modules.entry(key).or_insert_with(|| unpacked.clone());
+            (module.sum, module.go_mod) = (unpacked.sum.clone(), unpacked.go_mod.clone());
+        }
         let sums = read_sums(&draft.join("go.sum"))?.unwrap_or_default();
         check_against_members(sources, &sums)?;
         for entry in sums.entries() {
@@ -314,8 +326,9 @@ fn plugin_names(plan: &Plan<'_>, lock: &Lock, set: &SetPlan<'_>) -> Vec<String> 
 
 /// The sums that members' own go.sum files hold must be those that Go found now.
 fn check_against_members(sources: &Sources<'_>, found: &GoSumFile) -> Result<()> {
-    let members = sources.path_modules.iter().map(|module| module.dir.as_path());
-    for dir in members.chain([sources.app_dir.as_deref().unwrap_or(&sources.app.member.dir)]) {
+    for dir in
+        sources.folders().chain([sources.app_dir.as_deref().unwrap_or(&sources.app.member.dir)])
+    {
         let path = dir.join("go.sum");
         for entry in read_sums(&path)?.unwrap_or_default().entries() {
             let now = found.sum(&entry.path, &entry.version, entry.kind);

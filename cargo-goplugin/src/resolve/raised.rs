@@ -63,6 +63,7 @@ mod tests {
             plugins: Vec::new(),
             raised: raised.to_vec(),
             declared: Vec::new(),
+            patches: Vec::new(),
             units: Vec::new(),
             modules: modules.iter().map(module).collect(),
             vendor: None,

@@ -1,4 +1,5 @@
-//! A remote app's own module, before its versions are settled: its main package is part of every draft.
+//! Modules whose files a draft is made from, before versions are settled: that of a remote app, whose main
+//! package is part of every draft, and those that diffs are applied to.
 
 use camino::Utf8PathBuf;
 
@@ -10,6 +11,7 @@ use crate::lock::{LockedModule, Requirement};
 use crate::manifest::RemoteApp;
 use crate::plan::Plan;
 use crate::toolchain::Toolchain;
+use crate::vocab::{ModulePath, ModuleVersion};
 use crate::world::{Stage, files};
 
 /// Where the module is unpacked, and its sums.
@@ -27,6 +29,16 @@ pub(crate) fn download(
     go: &Toolchain,
 ) -> Result<Option<Unpacked>> {
     let Some(RemoteApp { module, version, .. }) = &plan.app.remote else { return Ok(None) };
+    get(cx, go, module, version).map(Some)
+}
+
+/// Has Go get a module and unpack it.
+pub(crate) fn get(
+    cx: Context<'_>,
+    go: &Toolchain,
+    module: &ModulePath,
+    version: &ModuleVersion,
+) -> Result<Unpacked> {
     let _progress = cx.world.shell.progress("Resolving", format!("{module} {version}"), 0);
     // A go.mod of its own: one above the store would have a say.
     let stage = Stage::new(&cx.store.folder("go"))?;
@@ -45,11 +57,11 @@ pub(crate) fn download(
         sum: Some(sum(&found.sum)?),
         go_mod: Some(sum(&found.go_mod_sum)?),
     };
-    Ok(Some(Unpacked { dir: found.dir.into(), locked }))
+    Ok(Unpacked { dir: found.dir.into(), locked })
 }
 
 impl Unpacked {
-    /// The module as the lock has it, whether a package of it is imported or not: its main package is.
+    /// The module as the lock has it, whether a package of it is imported or not.
     pub(super) fn locked(&self) -> &LockedModule {
         &self.locked
     }

@@ -2,7 +2,7 @@
 //! them. Steps after this one lay out the same tree, and ask here too.
 
 use super::modules::go;
-use super::{Context, git, remote};
+use super::{Context, git, patches, remote};
 use crate::compose::{LockedModules, PathModule, Pinned, Registered, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{GoSumEntry, GoVersion, Require, SumKind};
@@ -28,30 +28,37 @@ pub(crate) fn sources<'a>(
     }
     let folders = sources.iter().filter_map(|source| match source {
         PluginSource::Path { dir, module } => {
-            Some(PathModule { module: module.clone(), dir: dir.clone(), pinned: None })
+            let (module, dir) = (module.clone(), dir.clone());
+            Some(PathModule { module, dir, version: None, pinned: None })
         }
         PluginSource::Module { .. } => None,
         PluginSource::Git(source) => {
             let LockedGit { module, version, commit, tree, .. } =
                 lock.git(&plan.app.name, source)?.clone();
             let dir = crate::git::folder(store, &commit);
-            Some(PathModule { module, dir, pinned: Some(Pinned { version, tree }) })
+            Some(PathModule { module, dir, version: None, pinned: Some(Pinned { version, tree }) })
         }
     });
     let apis = plan.workspace.apis.iter().map(|api| PathModule {
         module: api.module.clone(),
         dir: api.dir.clone(),
+        version: None,
         pinned: None,
     });
     let modules = sources.iter().filter_map(|source| match source {
         PluginSource::Path { .. } | PluginSource::Git(_) => None,
         PluginSource::Module { module, version } => Some((module.clone(), version.clone())),
     });
+    let replacements = patches::replacements(plan.app, locked);
+    let mut path_modules: Vec<_> = folders.chain(apis).collect();
+    let mut module_plugins: Vec<_> = modules.collect();
+    module_plugins.extend(patches::replace_folders(&mut path_modules, &replacements));
     Ok(Sources {
         app: plan.app,
         app_dir: None,
-        path_modules: folders.chain(apis).collect(),
-        module_plugins: modules.collect(),
+        path_modules,
+        module_plugins,
+        replacements,
         raised: Vec::new(),
         registered: registered(plan, lock, set, locked),
         plugin_imports: set.plugins.iter().map(|(_, plugin)| plugin.import.clone()).collect(),
@@ -108,6 +115,7 @@ pub(crate) fn complete_sources<'a>(
     if plan.app.remote.is_some() {
         sources.app_dir = remote::download(cx, plan, &go(cx, lock)?)?.map(|app| app.dir);
     }
+    patches::apply_to_downloads(cx, plan, lock, set, &mut sources)?;
     Ok(sources)
 }
 

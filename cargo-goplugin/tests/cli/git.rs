@@ -318,3 +318,34 @@ fn hostile_addresses_and_names_are_refused_in_the_manifest() {
     );
     world.run(&project, &["metadata"]).fails(ErrorId::MissingKey, &["`module` in `[plugins.x]`"]);
 }
+
+#[test]
+fn a_plugin_from_git_is_patched_like_any_module() {
+    let world = World::new();
+    let repository = Repository::new(&world);
+    let project = project(&world, &repository, ", tag = \"v0.1.0\"");
+    let code = |greeting: &str| {
+        let text = std::fs::read_to_string(repository.0.join("gruff.go")).unwrap();
+        text.replace("\"new\"", &format!("\"{greeting}\""))
+    };
+    project.write("mine/go.mod", "module example.org/gruff\n\ngo 1.24\n");
+    project.write("mine/gruff.go", &code("mine"));
+    let fork = [("go.mod", "module example.org/fork\n\ngo 1.24\n"), ("gruff.go", &*code("fork"))];
+    world.goproxy().publish("example.org/fork", "v0.2.0", &fork);
+    let line = |greeting| format!("func (gruff) Greet() string {{ return \"{greeting}\" }}\n");
+    let (old, new) = (line("old"), line("patched"));
+    let diff = format!("--- a/gruff.go\n+++ b/gruff.go\n@@ -7 +7 @@\n-{old}+{new}");
+    project.write("app/gruff.diff", &diff);
+    for (patch, greeting) in [
+        ("path = \"../mine\"", "mine"),
+        ("module = \"example.org/fork\", version = \"v0.2.0\"", "fork"),
+        ("diff = \"gruff.diff\"", "patched"),
+    ] {
+        let table = format!("[patch]\n\"example.org/gruff\" = {{ {patch} }}\n\n");
+        project.edit("app/goplugin.toml", "[registration]", &format!("{table}[registration]"));
+        greets(&world, &project, &["run"], greeting);
+        greets(&world, &project, &["run", "--frozen"], greeting);
+        project.edit("app/goplugin.toml", &table, "");
+    }
+    greets(&world, &project, &["run"], "old");
+}

@@ -226,6 +226,31 @@ fn a_plan_and_the_metadata_say_where_an_app_comes_from() {
 }
 
 #[test]
+fn an_app_from_the_proxy_is_patched_itself() {
+    let world = World::new();
+    publish_server(&world, "v1.3.0");
+    let project = world.project(SERVER_WORKSPACE);
+    let diff = "--- a/server.go\n+++ b/server.go\n@@ -7 +7 @@\n-func Names() []string { return names }\n\
+                +func Names() []string { return append(names, \"patch\") }\n\
+                --- /dev/null\n+++ b/cmd/serve/more.go\n@@ -0,0 +1,3 @@\n+package main\n+\n\
+                +func init() { println(\"by a diff\") }\n";
+    project.write("server.diff", diff);
+    let workspace = project.read("goplugin.toml");
+    let patch = "[patch]\n\"example.org/server\" = { diff = \"server.diff\" }\n";
+    project.write("goplugin.toml", &format!("{workspace}\n{patch}"));
+    let said = "by a diff\nembedded deep watch\nwith extra\nwith patch\n";
+    for arguments in [&["run"][..], &["run", "--frozen"]] {
+        let ran = world.run(&project, arguments).succeeds();
+        assert!(ran.stderr.ends_with(said), "{}", ran.stderr);
+    }
+    let fork = "{ module = \"example.org/watch\", version = \"v1.1.0\" }";
+    project.edit("goplugin.toml", "{ diff = \"server.diff\" }", fork);
+    world
+        .run(&project, &["build"])
+        .fails(ErrorId::InvalidValue, &["cannot be replaced by a fork", "under `[app]`"]);
+}
+
+#[test]
 fn a_plugin_does_not_raise_the_app() {
     let world = World::new();
     publish_server(&world, "v1.4.0");

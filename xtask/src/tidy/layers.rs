@@ -36,6 +36,7 @@ pub(crate) const PURE: &[&[&str]] = &[
     &["closure"],
     &["plan"],
     &["artifact"],
+    &["compose", "diff"],
     &["golang", "source"],
     &["golang", "gomod"],
     &["golang", "gosum"],

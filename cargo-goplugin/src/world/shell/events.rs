@@ -191,6 +191,19 @@ events! {
         /// The plugins in it, by name.
         plugins: Vec<ComposedPlugin>,
     }
+    /// Something stands in the place of a Go module of a set: by `[patch]` of the app's manifest.
+    Patched = "patched" {
+        /// The app's name.
+        app: String,
+        /// The plugin set.
+        set: String,
+        /// The module's path.
+        module: String,
+        /// The version that the set has of it.
+        version: String,
+        /// What stands there: a folder, a module with its version, or a diff that is applied.
+        with: String,
+    }
     /// What a build reads beside the workspace is here and is what the lock says: told once of the
     /// compilers and modules, and once of each target's packages.
     Verified = "verified" {

@@ -3,6 +3,7 @@
 
 mod manifest;
 mod mirror;
+mod patches;
 mod request;
 mod sources;
 mod store;
