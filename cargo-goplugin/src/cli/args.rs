@@ -4,11 +4,13 @@ use camino::Utf8PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::edit::{Add, Remove, Update};
-use super::show::{Tree, Why};
+use super::once::{self, Locked, Once};
+use super::show::{Export, InventoryFormat, Tree, Why};
 use super::start::{Init, New};
+use super::values::{Format, When};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
-use crate::ops::{self, Settings};
+use crate::ops::Settings;
 use crate::plan::Request;
 use crate::resolve::LockMode;
 use crate::world::{
@@ -66,38 +68,54 @@ pub(super) enum Command {
         /// Choose anew what is locked already: newer packages, newer compilers
         #[arg(long)]
         refresh: bool,
+        #[command(flatten)]
+        once: Once,
     },
     /// Download and verify everything locked
     Fetch {
         /// Also unpack what the targets' programs run in, and print where
         #[arg(long)]
         runtime_root: bool,
+        #[command(flatten)]
+        once: Once,
     },
     /// Compile the app with its plugins
     #[command(visible_alias = "b")]
-    Build,
+    Build {
+        #[command(flatten)]
+        once: Once,
+    },
     /// Compile for this machine, and run
     #[command(visible_alias = "r")]
     Run {
         /// Arguments for the program
         #[arg(last = true)]
         arguments: Vec<String>,
+        #[command(flatten)]
+        once: Once,
     },
     /// Make each target's artifacts
     Package {
         /// Artifact kinds in place of the targets' own
         #[arg(long = "artifact", value_name = "KIND")]
         artifacts: Vec<String>,
+        #[command(flatten)]
+        once: Once,
     },
     /// Look for mistakes, without linking
     #[command(visible_alias = "c")]
-    Check,
+    Check {
+        #[command(flatten)]
+        once: Once,
+    },
     /// Run the Go tests of the app and of its plugins in folders
     #[command(visible_alias = "t")]
     Test {
         /// Arguments for `go test`
         #[arg(last = true)]
         arguments: Vec<String>,
+        #[command(flatten)]
+        once: Once,
     },
     /// Let gopls, dlv and `go test` work in the source tree, by files that git passes over
     GoWork {
@@ -119,21 +137,13 @@ pub(super) enum Command {
         /// How to print it
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: InventoryFormat,
+        #[command(flatten)]
+        once: Once,
     },
     /// List what can be built for
     Targets,
     /// Remove what was made
     Clean,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Export {
-    /// A buildGoModule expression of nixpkgs; `[workspace.lock]` has to say `nix = true`
-    Nix {
-        /// The file to write, with the source tree in a folder beside it
-        #[arg(long, value_name = "FILE")]
-        output: Option<Utf8PathBuf>,
-    },
 }
 
 /// Flags that every subcommand takes.
@@ -205,34 +215,6 @@ pub(super) struct Options {
     message_format: Option<Format>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum When {
-    Auto,
-    Always,
-    Never,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum InventoryFormat {
-    Text,
-    Json,
-}
-
-impl InventoryFormat {
-    pub(super) fn plain(self) -> ops::InventoryFormat {
-        match self {
-            Self::Text => ops::InventoryFormat::Text,
-            Self::Json => ops::InventoryFormat::Json,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-}
-
 impl Options {
     /// Cargo's own variables speak where no flag does: cargo does not pass its global flags on.
     pub(super) fn with_environment(mut self, env: &Env) -> Self {
@@ -267,24 +249,17 @@ impl Options {
     }
 
     fn color(&self) -> ColorChoice {
-        match self.color {
-            None | Some(When::Auto) => ColorChoice::Auto,
-            Some(When::Always) => ColorChoice::Always,
-            Some(When::Never) => ColorChoice::Never,
-        }
+        self.color.map_or(ColorChoice::Auto, When::choice)
     }
 
     fn format(&self) -> world::MessageFormat {
-        match self.message_format {
-            None | Some(Format::Human) => world::MessageFormat::Human,
-            Some(Format::Json) => world::MessageFormat::Json,
-        }
+        self.message_format.map_or(world::MessageFormat::Human, Format::plain)
     }
 
     /// The flags as the subcommands take them.
     pub(super) fn settings(&self, world: &World, command: &Command) -> Result<Settings> {
         let artifacts = match command {
-            Command::Package { artifacts } | Command::Verify { artifacts } => artifacts.clone(),
+            Command::Package { artifacts, .. } | Command::Verify { artifacts } => artifacts.clone(),
             _ => Vec::new(),
         };
         let absolute = |path: &Utf8PathBuf| world.env.current_dir().join(path);
@@ -294,6 +269,7 @@ impl Options {
                 target_dir: self.target_dir.as_ref().map(absolute),
                 cargo_flags: self.cargo_flags(),
                 edited: None,
+                one_off: once::one_off(world, command, self.package.as_ref(), self.locked())?,
             },
             request: Request {
                 app: self.package.clone(),
@@ -309,18 +285,27 @@ impl Options {
         })
     }
 
+    /// Whether a flag says that the lock alone counts.
+    fn locked(&self) -> Locked {
+        match (self.locked, self.frozen) {
+            (true, _) => Locked::By("--locked"),
+            (false, true) => Locked::By("--frozen"),
+            (false, false) => Locked::No,
+        }
+    }
+
     fn lock_mode(&self, command: &Command) -> Result<LockMode> {
-        let refresh = matches!(command, Command::Resolve { refresh: true });
-        match (self.locked || self.frozen, refresh) {
-            (true, true) => {
+        let refresh = matches!(command, Command::Resolve { refresh: true, .. });
+        match (self.locked(), refresh) {
+            (Locked::By(_), true) => {
                 Err(Error::new(ErrorId::Usage, "`--refresh` and `--locked` exclude each other")
                     .hint(
                         "`--refresh` changes the lock, `--locked` keeps it: leave one of them out",
                     ))
             }
-            (true, false) => Ok(LockMode::Locked),
-            (false, true) => Ok(LockMode::Refresh),
-            (false, false) => Ok(LockMode::Update),
+            (Locked::By(_), false) => Ok(LockMode::Locked),
+            (Locked::No, true) => Ok(LockMode::Refresh),
+            (Locked::No, false) => Ok(LockMode::Update),
         }
     }
 

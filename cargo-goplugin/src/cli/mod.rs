@@ -4,10 +4,12 @@
 mod args;
 mod edit;
 mod explain;
+mod once;
 mod pkg_config;
 mod render;
 mod show;
 mod start;
+mod values;
 
 use std::io::ErrorKind;
 
@@ -17,7 +19,8 @@ use crate::error::{Error, ErrorId, Result};
 use crate::ops;
 use crate::world::shell::{BuildFinished, Event, Failed};
 use crate::world::{Env, Process, Shell, World, check_output, child, interrupt};
-use args::{Cargo, Command, Export, Options};
+use args::{Cargo, Command, Options};
+use show::Export;
 
 pub use render::render;
 
@@ -120,12 +123,12 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
         Command::Why(why) => ops::why(world, &settings, &why.name)?,
         Command::Metadata { .. } => ops::metadata(world, &settings)?,
         Command::Resolve { .. } => ops::resolve(world, &settings)?,
-        Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,
-        Command::Build => ops::build(world, &settings)?,
-        Command::Run { arguments } => return ops::run(world, &settings, arguments),
+        Command::Fetch { runtime_root, .. } => ops::fetch(world, &settings, *runtime_root)?,
+        Command::Build { .. } => ops::build(world, &settings)?,
+        Command::Run { arguments, .. } => return ops::run(world, &settings, arguments),
         Command::Package { .. } => ops::package(world, &settings)?,
-        Command::Check => ops::check(world, &settings)?,
-        Command::Test { arguments } => return ops::test(world, &settings, arguments),
+        Command::Check { .. } => ops::check(world, &settings)?,
+        Command::Test { arguments, .. } => return ops::test(world, &settings, arguments),
         Command::GoWork { remove: true } => ops::go_work(world, &settings, ops::GoWork::Remove)?,
         Command::GoWork { remove: false } => ops::go_work(world, &settings, ops::GoWork::Write)?,
         Command::Verify { .. } => ops::verify(world, &settings)?,
@@ -133,7 +136,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
             let output = output.as_ref().map(|file| world.env.current_dir().join(file));
             ops::export_nix(world, &settings, output.as_deref())?;
         }
-        Command::Inventory { format } => ops::inventory(world, &settings, format.plain())?,
+        Command::Inventory { format, .. } => ops::inventory(world, &settings, format.plain())?,
         Command::Targets => ops::targets(world, &settings)?,
         Command::Clean => ops::clean(world, &settings)?,
     }

@@ -1,8 +1,9 @@
-//! The flags of the subcommands that show what an app is made of.
+//! The flags of the subcommands that show what an app is made of, to people and to other programs.
 
-use clap::{Args, ValueEnum};
+use camino::Utf8PathBuf;
+use clap::{Args, Subcommand, ValueEnum};
 
-use crate::ops::{TreeFormat, TreeSettings};
+use crate::ops::{self, TreeFormat, TreeSettings};
 
 #[derive(Debug, Args)]
 pub(super) struct Tree {
@@ -37,4 +38,29 @@ pub(super) struct Why {
     /// A plugin, Go module, C library or package
     #[arg(value_name = "NAME")]
     pub(super) name: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum InventoryFormat {
+    Text,
+    Json,
+}
+
+impl InventoryFormat {
+    pub(super) fn plain(self) -> ops::InventoryFormat {
+        match self {
+            Self::Text => ops::InventoryFormat::Text,
+            Self::Json => ops::InventoryFormat::Json,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Export {
+    /// A buildGoModule expression of nixpkgs; `[workspace.lock]` has to say `nix = true`
+    Nix {
+        /// The file to write, with the source tree in a folder beside it
+        #[arg(long, value_name = "FILE")]
+        output: Option<Utf8PathBuf>,
+    },
 }

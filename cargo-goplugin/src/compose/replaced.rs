@@ -1,4 +1,5 @@
-//! Modules that something else stands in the place of, because the app's `[patch]` says so.
+//! Modules that something else stands in the place of, because the app's `[patch]` or the command line says
+//! so.
 
 use camino::{Utf8Path, Utf8PathBuf};
 

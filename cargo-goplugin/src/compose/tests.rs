@@ -184,6 +184,7 @@ fn app(root: &Utf8Path) -> App {
         policy: crate::manifest::Policy::default(),
         artifacts: BTreeMap::new(),
         patches: BTreeMap::new(),
+        once: None,
     }
 }
 

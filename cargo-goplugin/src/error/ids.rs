@@ -178,6 +178,12 @@ error_ids! {
         /// app by `go get MODULE@VERSION` in its folder, and test it; or let it pass, by `allow-raise` or `drift` under
         /// `[policy]` of the app's manifest.
     }
+    /// `--with` or `--replace` is given where only `goplugin.lock` may say what is in a program, or has nothing to replace.
+    OneOff = "resolve::one-off", way_out {
+        /// Leave `--locked` or `--frozen` out: what these flags add is for one run, and never in `goplugin.lock`. To build
+        /// with it under `--locked`, write the plugin under `[plugins]` and the module under `[patch]` of the app's
+        /// manifest, and run `cargo goplugin resolve`. `--replace` needs the path of a module that a set has.
+    }
     /// The lock file is not as this program wrote it: it was edited by hand, or merged badly.
     LockEdited = "resolve::lock-edited", way_out {
         /// Restore it, by `git checkout -- goplugin.lock`; or remove it and run `cargo goplugin resolve`, which chooses

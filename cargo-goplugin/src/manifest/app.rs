@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 
 use super::build;
-use super::model::{Build, Policy, Registration, RemoteApp};
+use super::model::{Build, Once, Policy, Registration, RemoteApp};
 use super::patch;
 use super::plugin::{self, Entry};
 use super::policy;
@@ -26,6 +26,8 @@ pub(super) struct AppTables {
     pub(super) policy: Policy,
     pub(super) artifacts: BTreeMap<String, RawTable>,
     pub(super) patches: Vec<patch::Entry>,
+    /// What the command line added.
+    pub(super) once: Option<Once>,
 }
 
 /// The tables' keys: what a plugin's or API's manifest must not have.
@@ -52,6 +54,7 @@ pub(super) fn read(
         policy: reader.check(policy::read(&policy)).unwrap_or_default(),
         artifacts: reader.tables("artifacts").into_iter().collect(),
         patches: patch::read_entries(reader, dir),
+        once: None,
         remote,
     }
 }

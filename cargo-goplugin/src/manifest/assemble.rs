@@ -106,6 +106,7 @@ pub(super) fn app(
         policy: tables.policy.clone(),
         artifacts: tables.artifacts.clone(),
         patches: patch::of_app(module, &tables.patches, modules, problems),
+        once: tables.once.clone(),
     })
 }
 

@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::home::{self, Home, OWN};
 use super::member::{self, Context, Module, not_a_module};
 use super::model::{Scope, Workspace};
+use super::once::OneOff;
 use super::paths::shown;
 use super::plugin::Source;
 use super::problems::Problems;
@@ -17,6 +18,7 @@ use super::table::{RawTable, Spot};
 use super::{assemble, author, home::read_file};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::Store;
+use crate::vocab::ModulePath;
 use crate::world::World;
 
 /// Where to look for a workspace.
@@ -31,6 +33,8 @@ pub struct Locate {
     pub cargo_flags: Vec<String>,
     /// A manifest that is about to be written, read in place of the file.
     pub edited: Option<Edited>,
+    /// What is added to an app for this run.
+    pub one_off: OneOff,
 }
 
 /// The text that a manifest is about to have.
@@ -63,6 +67,7 @@ pub(super) fn whole(world: &World, request: &Locate, home: Home) -> Result<Works
         modules.add(&dir, &origin, &mut problems);
     }
     modules.add_plugins(&mut problems);
+    modules.add_one_off(&request.one_off, &mut problems);
     let found = modules.found;
     let members = assemble::members(&home.root, &found, &mut problems);
     let workspace = Workspace {
@@ -187,6 +192,29 @@ impl Modules<'_> {
         for (dir, entry) in unlisted.into_iter().filter(|(dir, _)| !known.contains(dir)) {
             self.add(&dir, &Origin::Plugin(entry), problems);
         }
+    }
+
+    /// Adds what the command line says to the app that it is for. Where several could be meant, it is told
+    /// later that one has to be named.
+    fn add_one_off(&mut self, one_off: &OneOff, problems: &mut Problems) {
+        if one_off.is_empty() {
+            return;
+        }
+        let known = self.paths();
+        let apps = self.found.values().filter(|module| module.app.is_some()).count();
+        let mut of_apps = self.found.values_mut().filter(|module| module.app.is_some());
+        let app = of_apps.find(|module| one_off.is_for(module, apps));
+        let Some(left) = app.and_then(|app| problems.check(one_off.add(app, &known))) else {
+            return;
+        };
+        self.found.retain(|dir, _| !left.contains(dir));
+        self.add_plugins(problems);
+        problems.check(one_off.check(&self.paths()));
+    }
+
+    /// The folders read so far, with their modules.
+    fn paths(&self) -> BTreeMap<Utf8PathBuf, ModulePath> {
+        self.found.iter().map(|(dir, module)| (dir.clone(), module.go.path.clone())).collect()
     }
 }
 

@@ -22,6 +22,7 @@ mod load;
 mod member;
 mod model;
 mod nearest;
+mod once;
 mod package;
 mod patch;
 mod paths;
@@ -44,10 +45,12 @@ pub use load::{Edited, Locate, load};
 pub use member::{default_name, not_a_module};
 pub use model::{
     About, App, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern, OnDrift,
-    Optimization, Packages, Patch, Paths, Plugin, PluginSource, Policy, Profile, Registration,
-    RemoteApp, RepositorySettings, Scope, Symbols, TargetSettings, Toolchain, Workspace,
+    Once, Optimization, Packages, Patch, Paths, Plugin, PluginSource, Policy, Profile,
+    Registration, RemoteApp, RepositorySettings, Scope, Symbols, TargetSettings, Toolchain,
+    Workspace,
 };
 pub use nearest::{nearest, suggest};
+pub use once::{OneOff, Replace, With};
 pub use paths::{relative as relative_path, resolve as resolve_path};
 pub use problems::Problems;
 pub use reader::TableReader;

@@ -124,6 +124,8 @@ pub struct App {
     pub artifacts: BTreeMap<String, RawTable>,
     /// What stands in the place of modules, by their paths.
     pub patches: BTreeMap<ModulePath, Patch>,
+    /// What of this the command line added; `None` where the manifest alone speaks.
+    pub once: Option<Once>,
 }
 
 /// What stands in the place of a module.
@@ -140,6 +142,19 @@ pub enum Patch {
     },
     /// The module itself in the version chosen, with the changes of a unified diff; the file, absolute.
     Diff(Utf8PathBuf),
+}
+
+/// What the command line adds to an app for one run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Once {
+    /// Plugins that every set has besides its own.
+    pub plugins: Vec<PluginName>,
+    /// Modules that are replaced.
+    pub replaced: Vec<ModulePath>,
+    /// The versions that modules in folders are known by.
+    pub versions: BTreeMap<ModulePath, ModuleVersion>,
+    /// What was asked for, as a text that tells it from anything else.
+    pub key: String,
 }
 
 /// The code of an app that is a module from the module proxy.

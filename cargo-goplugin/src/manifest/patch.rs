@@ -20,7 +20,7 @@ use crate::world::files;
 pub(super) struct Entry {
     pub(super) module: ModulePath,
     pub(super) patch: Patch,
-    /// Where it is written.
+    /// Where it is written; empty for one of the command line.
     pub(super) table: RawTable,
 }
 

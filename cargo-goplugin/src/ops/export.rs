@@ -79,7 +79,7 @@ pub fn export_nix(world: &World, settings: &Settings, output: Option<&Utf8Path>)
 fn only_set<'a, 'w>(plan: &'a Plan<'w>) -> Result<&'a SetPlan<'w>> {
     match plan.sets.as_slice() {
         [set] if set.origin == SetOrigin::CommandLine => {
-            Err(Error::new(ErrorId::Usage, "a set made by `--plugins` cannot be exported")
+            Err(Error::new(ErrorId::Usage, "a set made by the command line cannot be exported")
                 .because("its vendor hash is not in `goplugin.lock`")
                 .hint("name the set in the app's manifest, under `[sets]`, and take it by `--set`"))
         }

@@ -67,7 +67,7 @@ pub struct ProfilePlan<'w> {
 /// A plugin set to be compiled in.
 #[derive(Debug, Clone)]
 pub struct SetPlan<'w> {
-    /// Its name; a set chosen by `--plugins` has one made from theirs.
+    /// Its name; a set that the command line makes has one made from what that says.
     pub name: SetName,
     /// Whether the manifest knows it.
     pub origin: SetOrigin,
@@ -80,7 +80,7 @@ pub struct SetPlan<'w> {
 pub enum SetOrigin {
     /// The manifest.
     Manifest,
-    /// `--plugins`: it is locked beside the build, not in `goplugin.lock`.
+    /// `--plugins`, `--with` or `--replace`: it is locked beside the build, not in `goplugin.lock`.
     CommandLine,
 }
 

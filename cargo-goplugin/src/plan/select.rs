@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Request, SetOrigin, SetPlan};
 use crate::error::{Error, ErrorId, Result};
-use crate::manifest::{App, Plugin, Workspace};
+use crate::manifest::{App, Once, Plugin, Workspace};
 use crate::vocab::{PluginName, SetName, Sha256};
 
 /// The set taken when none is named.
@@ -29,8 +29,28 @@ pub(super) fn app<'w>(workspace: &'w Workspace, wanted: Option<&str>) -> Result<
     }
 }
 
-/// The sets asked for, without repetition.
+/// The sets asked for, without repetition, each with what the command line adds.
 pub(super) fn sets<'w>(app: &'w App, request: &Request) -> Result<Vec<SetPlan<'w>>> {
+    let sets = chosen(app, request)?;
+    match &app.once {
+        None => Ok(sets),
+        Some(once) => sets.into_iter().map(|set| for_once(app, set, once)).collect(),
+    }
+}
+
+/// A set with what the command line adds: another one, so that nothing made of it is taken for the set's own.
+fn for_once<'w>(app: &'w App, set: SetPlan<'w>, once: &Once) -> Result<SetPlan<'w>> {
+    let SetPlan { name, mut plugins, .. } = set;
+    for added in &once.plugins {
+        if plugins.iter().all(|(name, _)| *name != added) {
+            plugins.extend(app.plugins.get_key_value(added));
+        }
+    }
+    made_name("once", &format!("{name}\n{}", once.key))
+        .map(|name| set_plan(name, SetOrigin::CommandLine, plugins))
+}
+
+fn chosen<'w>(app: &'w App, request: &Request) -> Result<Vec<SetPlan<'w>>> {
     if let Some(plugins) = &request.plugins {
         if !request.sets.is_empty() {
             return Err(Error::new(ErrorId::Usage, "`--set` and `--plugins` exclude each other")
@@ -79,12 +99,15 @@ fn one_off<'w>(app: &'w App, plugins: &[String]) -> Result<SetPlan<'w>> {
         }
     }
     let names: Vec<_> = chosen.iter().map(|(name, _)| name.as_str()).collect();
-    let digest = Sha256::of(names.join(","));
+    made_name("only", &names.join(",")).map(|name| set_plan(name, SetOrigin::CommandLine, chosen))
+}
+
+/// A name that tells a set by what it is made of.
+fn made_name(word: &str, of: &str) -> Result<SetName> {
     // Names made from a digest are always well-formed.
-    let name = format!("only-{}", digest.short())
+    format!("{word}-{}", Sha256::of(of).short())
         .parse()
-        .map_err(|why: crate::vocab::Malformed| Error::new(ErrorId::Usage, why.to_string()))?;
-    Ok(set_plan(name, SetOrigin::CommandLine, chosen))
+        .map_err(|why: crate::vocab::Malformed| Error::new(ErrorId::Usage, why.to_string()))
 }
 
 fn set_plan<'w>(

@@ -124,7 +124,7 @@ pub fn choose<'p>(
     prune(plan, &mut lock, &mut drift);
     libraries::settle(cx, plan, &mut lock, &mut drift)?;
     drift.finish()?;
-    patches::warn_of_unused(cx, plan, &lock);
+    patches::check_use(cx, plan, &lock)?;
     api::check(cx, plan, &lock)?;
     let resolved = Resolved { plan, lock, here: cx.here };
     Ok(Chosen { resolved, old, files, _lock: guard })

@@ -307,6 +307,9 @@ fn plugin_origins(set: &SetPlan<'_>, listed: &[ListedPackage]) -> Origins {
 /// The plugins with their versions, as a person reads them.
 fn plugin_names(plan: &Plan<'_>, lock: &Lock, set: &SetPlan<'_>) -> Vec<String> {
     let version = |module: &ModulePath| {
+        if let Some(version) = plan.app.known_as(module) {
+            return Some(format!(" {version}"));
+        }
         let member = plan.workspace.plugins.iter().find(|member| member.module == *module)?;
         member.version.as_ref().map(|version| format!(" {version}"))
     };

@@ -1,4 +1,4 @@
-//! What the app's `[patch]` puts in the place of modules: in which version of each, and what with.
+//! What the app's `[patch]` or `--replace` put in the place of modules: in which version of each, and what with.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::compose::{self, PathModule, Replacement, Sources, With};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::local_version;
 use crate::lock::{Lock, LockedModule, LockedPatch, LockedSet, LockedWith, Requirement};
-use crate::manifest::{App, Patch};
+use crate::manifest::{App, Once, Patch};
 use crate::plan::{Plan, SetPlan};
 use crate::toolchain::Toolchain;
 use crate::vocab::{ModulePath, ModuleVersion, Sha256};
@@ -273,14 +273,28 @@ pub(super) fn differ(app: &App, locked: &LockedSet) -> Result<bool> {
 }
 
 /// Warns of patches that no locked set has any use for, as cargo does: the set that has may not be chosen now,
-/// and a module that is gone upstream is no reason not to build.
-pub(super) fn warn_of_unused(cx: Context<'_>, plan: &Plan<'_>, lock: &Lock) {
+/// and a module that is gone upstream is no reason not to build. What was asked for now has to be of use.
+pub(super) fn check_use(cx: Context<'_>, plan: &Plan<'_>, lock: &Lock) -> Result<()> {
     let app = plan.app;
     let of_app = || lock.sets.iter().filter(|set| set.app == app.name);
     let has = |set: &LockedSet, module: &ModulePath| {
         set.patches.iter().any(|patch| patch.module == *module)
     };
-    for module in app.patches.keys() {
+    let asked = app.once.as_ref().map_or(&[][..], |Once { replaced, .. }| replaced);
+    let chosen = || plan.sets.iter().filter_map(|set| lock.set(&app.name, &set.name));
+    let useless = asked.iter().filter(|module| !chosen().any(|set| has(set, module)));
+    let useless = useless.map(|module| {
+        Error::new(
+            ErrorId::OneOff,
+            format!("there is nothing for `--replace {module}=…` to replace"),
+        )
+        .because(format!("no set that is asked for has the module `{module}`"))
+        .hint("`cargo goplugin tree` shows the modules of a set")
+    });
+    if let Some(error) = Error::all(useless) {
+        return Err(error);
+    }
+    for module in app.patches.keys().filter(|module| !asked.contains(module)) {
         if !of_app().any(|set| has(set, module)) {
             cx.world.shell.warn(format_args!(
                 "the patch for `{module}` was not used: no locked set of `{}` has that module",
@@ -288,4 +302,5 @@ pub(super) fn warn_of_unused(cx: Context<'_>, plan: &Plan<'_>, lock: &Lock) {
             ));
         }
     }
+    Ok(())
 }

@@ -28,8 +28,8 @@ pub(crate) fn sources<'a>(
     }
     let folders = sources.iter().filter_map(|source| match source {
         PluginSource::Path { dir, module } => {
-            let (module, dir) = (module.clone(), dir.clone());
-            Some(PathModule { module, dir, version: None, pinned: None })
+            let version = plan.app.known_as(module).cloned();
+            Some(PathModule { module: module.clone(), dir: dir.clone(), version, pinned: None })
         }
         PluginSource::Module { .. } => None,
         PluginSource::Git(source) => {
@@ -81,7 +81,9 @@ fn registered(
         let version = match &plugin.source {
             PluginSource::Path { .. } => {
                 let member = plan.workspace.plugins.iter().find(|member| member.module == *module);
-                member.and_then(|member| member.version.as_ref()).map(ToString::to_string)
+                let own =
+                    member.and_then(|member| member.version.as_ref()).map(ToString::to_string);
+                plan.app.known_as(module).map(ToString::to_string).or(own)
             }
             PluginSource::Git(source) => {
                 lock.git(&plan.app.name, source).map(|locked| locked.version.to_string())

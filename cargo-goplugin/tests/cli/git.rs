@@ -348,4 +348,6 @@ fn a_plugin_from_git_is_patched_like_any_module() {
         project.edit("app/goplugin.toml", &table, "");
     }
     greets(&world, &project, &["run"], "old");
+    greets(&world, &project, &["run", "--with", "example.org/gruff=mine"], "mine");
+    greets(&world, &project, &["run", "--frozen"], "old");
 }

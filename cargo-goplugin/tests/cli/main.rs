@@ -25,6 +25,7 @@ mod listless;
 mod lock;
 mod messages;
 mod new;
+mod once;
 mod patch;
 mod side_by_side;
 mod sources;

@@ -243,6 +243,12 @@ fn an_app_from_the_proxy_is_patched_itself() {
         let ran = world.run(&project, arguments).succeeds();
         assert!(ran.stderr.ends_with(said), "{}", ran.stderr);
     }
+    for (path, text) in SERVER {
+        project.write(&format!("elsewhere/{path}"), &text.replace("\"deep\"", "\"deeper\""));
+    }
+    let once = ["run", "--replace", "example.org/server=elsewhere"];
+    let ran = world.run(&project, &once).succeeds();
+    assert!(ran.stderr.ends_with("embedded deeper watch\nwith extra\n"), "{}", ran.stderr);
     let fork = "{ module = \"example.org/watch\", version = \"v1.1.0\" }";
     project.edit("goplugin.toml", "{ diff = \"server.diff\" }", fork);
     world

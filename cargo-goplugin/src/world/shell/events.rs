@@ -191,7 +191,7 @@ events! {
         /// The plugins in it, by name.
         plugins: Vec<ComposedPlugin>,
     }
-    /// Something stands in the place of a Go module of a set: by `[patch]` of the app's manifest.
+    /// Something stands in the place of a Go module of a set: by `[patch]` of the app's manifest, or by `--replace`.
     Patched = "patched" {
         /// The app's name.
         app: String,
