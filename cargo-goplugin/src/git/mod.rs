@@ -1,9 +1,12 @@
 //! Commits of git repositories, as trees of the store. The git command fetches them, with the user's own
 //! settings for reaching servers; how they are unpacked is settled here, and nothing in them is run.
 
+mod contents;
 mod repository;
 
 use camino::{Utf8Path, Utf8PathBuf};
+
+pub use contents::{list, read};
 
 use crate::error::{Error, ErrorId, Result};
 use crate::store::{Scope, Store, Tree, TreeBuilder, TreeFile};
@@ -21,6 +24,8 @@ pub struct Commit {
     pub time: i64,
     /// Digest of its tree.
     pub tree: Sha256,
+    /// Its submodules, as paths within it. Their folders are empty in the tree.
+    pub submodules: Vec<String>,
 }
 
 /// The commit that a reference names now, put into the store.
@@ -38,7 +43,8 @@ pub fn choose(
         Some(tree) => tree,
         None => unpack(world, store, &repository, &id)?,
     };
-    Ok(Commit { id, time, tree: tree.digest })
+    let submodules = repository.submodules(&id)?;
+    Ok(Commit { id, time, tree: tree.digest, submodules })
 }
 
 /// Makes sure that a locked commit's tree stands in the store, and is what was locked.
@@ -139,13 +145,4 @@ fn take_folder(
         }
     }
     Ok(())
-}
-
-/// The text of a file at a tree's root, as the store holds it. A link is none: it may lead anywhere.
-pub fn read(store: &Store, id: &CommitId, name: &str) -> Result<Option<String>> {
-    let path = folder(store, id).join(name);
-    match folders::kind(&path)? {
-        Some(Kind::File) => files::read_text(&path).map(Some),
-        Some(Kind::Folder | Kind::Link | Kind::Special) | None => Ok(None),
-    }
 }

@@ -133,6 +133,16 @@ impl<'a> Repository<'a> {
         })
     }
 
+    /// The submodules of a commit, as paths.
+    pub(super) fn submodules(&self, id: &CommitId) -> Result<Vec<String>> {
+        let git = self.at_work().args(["ls-tree", "-r", "-z", "--full-tree", id.as_str()]);
+        let finished = self.done(&git, "read a commit of")?;
+        let text = String::from_utf8_lossy(&finished.stdout).into_owned();
+        // `MODE TYPE ID`, a tab, and the path.
+        let links = text.split('\0').filter_map(|entry| entry.strip_prefix("160000 commit "));
+        Ok(links.filter_map(|rest| Some(rest.split_once('\t')?.1.to_owned())).collect())
+    }
+
     /// Lays a commit's files out in `folder`. Submodules stay empty.
     pub(super) fn check_out(&self, id: &CommitId, folder: &Utf8Path) -> Result<()> {
         let tree = format!("--work-tree={folder}");

@@ -37,8 +37,11 @@ pub struct LockedGit {
     pub url: GitUrl,
     /// Which commit was asked for, in words.
     pub reference: String,
-    /// The module at its root.
+    /// The module in it.
     pub module: ModulePath,
+    /// The module's folder, if that is not the repository's root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subdir: Option<ModulePath>,
     /// The version that Go would give it.
     pub version: ModuleVersion,
     /// The commit.
@@ -51,10 +54,11 @@ impl LockedGit {
     /// Whether it is what a manifest's source led to.
     #[must_use]
     pub fn is_for(&self, app: &AppName, source: &GitSource) -> bool {
-        let GitSource { url, reference, module } = source;
+        let GitSource { url, reference, module, subdir } = source;
         self.app == *app
             && (&self.url, &self.module) == (url, module)
             && self.reference == reference.to_string()
+            && (subdir.is_none() || self.subdir == *subdir)
     }
 }
 

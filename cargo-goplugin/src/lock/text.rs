@@ -270,6 +270,7 @@ mod tests {
                 url: "https://example.com/qr".parse().unwrap(),
                 reference: "tag v0.3.0".to_owned(),
                 module: "example.com/qr".parse().unwrap(),
+                subdir: Some("go/qr".parse().unwrap()),
                 version: "v0.0.0-20210317133935-984b32e6bac6".parse().unwrap(),
                 commit: "984b32e6bac60123456789abcdef0123456789ab".parse().unwrap(),
                 tree: digest,

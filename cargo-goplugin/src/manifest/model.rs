@@ -350,8 +350,10 @@ pub struct GitSource {
     pub url: GitUrl,
     /// Which commit of it.
     pub reference: GitReference,
-    /// The module at its root.
+    /// The module in it.
     pub module: ModulePath,
+    /// The module's folder, where the manifest says which; else the module's path tells it.
+    pub subdir: Option<ModulePath>,
 }
 
 impl PluginSource {

@@ -53,8 +53,9 @@ fn app(app: &App) -> Value {
                 PluginSource::Module { module, version } => {
                     json!({ "module": module, "version": version })
                 }
-                PluginSource::Git(GitSource { url, reference, module }) => {
-                    json!({ "git": url, "reference": reference.to_string(), "module": module })
+                PluginSource::Git(GitSource { url, reference, module, subdir }) => {
+                    let reference = reference.to_string();
+                    json!({ "git": url, "reference": reference, "module": module, "subdir": subdir })
                 }
             };
             (

@@ -48,9 +48,9 @@ pub fn join(declared: &[DeclaredLibrary<'_>]) -> Result<BTreeMap<LibraryName, Li
             problems.push(clash(first, one, &ways));
             continue;
         }
-        let Packages::Named(named) = &one.library.packages else { continue };
+        let Packages::Named(given) = &one.library.packages else { continue };
         let known = packages.entry(here).or_default();
-        for (repository, package) in named {
+        for (repository, package) in given {
             let (other, by) = *known.entry(repository).or_insert((package, one));
             if other != package {
                 let ways =
@@ -66,8 +66,8 @@ pub fn join(declared: &[DeclaredLibrary<'_>]) -> Result<BTreeMap<LibraryName, Li
         let pkg_config = one.library.pkg_config.clone();
         let packages = match packages.get(pkg_config.as_str()) {
             None => Packages::Discover,
-            Some(named) => Packages::Named(
-                named.iter().map(|(r, (package, _))| ((*r).clone(), (*package).clone())).collect(),
+            Some(given) => Packages::Named(
+                given.iter().map(|(r, (package, _))| ((*r).clone(), (*package).clone())).collect(),
             ),
         };
         (name.clone(), Library { pkg_config, packages })

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::Context;
 use super::modules::session;
 use super::raise::{Asked, AskingPlugin, Raise, Versions, table};
 use super::sources::sources;
+use super::{Context, git};
 use crate::compose::{self, Sources};
 use crate::error::{Error, ErrorId, Result};
-use crate::git;
 use crate::golang::{GoMod, GoVersion, ListedModule, downloads};
 use crate::lock::{Lock, LockedGit};
 use crate::manifest::{OnDrift, PluginSource};
@@ -147,8 +146,8 @@ impl Settled<'_> {
                 PluginSource::Path { dir, .. } => (dir.join("go.mod"), None),
                 PluginSource::Git(source) => {
                     let locked = self.lock.git(&self.plan.app.name, source);
-                    let folder = |locked: &LockedGit| git::folder(self.cx.store, &locked.commit);
-                    (locked.map(folder).unwrap_or_default().join("go.mod"), None)
+                    let dir = |locked: &LockedGit| git::module_dir(self.cx.store, locked);
+                    (locked.map(dir).unwrap_or_default().join("go.mod"), None)
                 }
                 PluginSource::Module { version, .. } => {
                     let chosen = chosen.get(module).unwrap_or(version);

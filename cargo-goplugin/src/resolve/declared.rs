@@ -47,10 +47,12 @@ pub(super) fn of_set(
                     .transpose()?
             }
             PluginSource::Git(source) => match lock.git(&plan.app.name, source) {
-                Some(LockedGit { commit, version, .. }) => Some((
-                    git::read(cx.store, commit, NAME)?.map(String::into_bytes),
-                    version.clone(),
-                )),
+                Some(LockedGit { commit, version, subdir, .. }) => {
+                    let at_root = || NAME.to_owned();
+                    let path = subdir.as_ref().map_or_else(at_root, |dir| format!("{dir}/{NAME}"));
+                    let text = git::read(cx.store, commit, &path)?;
+                    Some((text.map(String::into_bytes), version.clone()))
+                }
                 None => None,
             },
         };

@@ -7,6 +7,7 @@ mod api;
 mod declared;
 mod drift;
 mod file;
+mod gaps;
 pub(crate) mod git;
 mod libraries;
 pub(crate) mod modules;

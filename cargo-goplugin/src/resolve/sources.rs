@@ -10,6 +10,7 @@ use crate::lock::{Lock, LockedGit, LockedModule, LockedSet, Requirement};
 use crate::manifest::PluginSource;
 use crate::plan::{Plan, SetPlan};
 use crate::store::Store;
+use crate::vocab::Sha256;
 
 /// What a set's tree is composed from; `locked` once its modules are known.
 pub(crate) fn sources<'a>(
@@ -33,9 +34,11 @@ pub(crate) fn sources<'a>(
         }
         PluginSource::Module { .. } => None,
         PluginSource::Git(source) => {
-            let LockedGit { module, version, commit, tree, .. } =
-                lock.git(&plan.app.name, source)?.clone();
-            let dir = crate::git::folder(store, &commit);
+            let locked = lock.git(&plan.app.name, source)?;
+            let dir = git::module_dir(store, locked);
+            let LockedGit { module, subdir, version, tree, .. } = locked.clone();
+            // Another folder of the same commit holds other files.
+            let tree = subdir.map_or(tree, |subdir| Sha256::of(format!("{tree} {subdir}")));
             Some(PathModule { module, dir, version: None, pinned: Some(Pinned { version, tree }) })
         }
     });

@@ -12,10 +12,10 @@ use crate::support::project::{Project, write};
 use crate::support::samples::GREETER;
 
 /// A repository with one plugin, and two commits: `v0.1.0` says "old", the head of `main` says "new".
-struct Repository(Utf8PathBuf);
+pub(crate) struct Repository(Utf8PathBuf);
 
 impl Repository {
-    fn new(world: &World) -> Self {
+    pub(crate) fn new(world: &World) -> Self {
         let this = Self(world.root().join("repositories/gruff"));
         std::fs::create_dir_all(&this.0).unwrap();
         this.git(&["init", "--quiet", "--initial-branch=main"]);
@@ -27,7 +27,7 @@ impl Repository {
         this
     }
 
-    fn greet(&self, greeting: &str) {
+    pub(crate) fn greet(&self, greeting: &str) {
         let text = format!(
             "package gruff\n\nfunc Plugin() gruff {{ return gruff{{}} }}\n\ntype gruff struct{{}}\n\n\
              func (gruff) Greet() string {{ return \"{greeting}\" }}\n"
@@ -37,20 +37,20 @@ impl Repository {
         self.git(&["commit", "--quiet", "-m", greeting]);
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         write(&self.0.join(path), text);
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("file://{}", self.0)
     }
 
-    fn commit(&self, name: &str) -> String {
+    pub(crate) fn commit(&self, name: &str) -> String {
         self.git(&["rev-parse", name]).trim().to_owned()
     }
 
     /// What git says, with nothing of this machine's settings.
-    fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .args(["-c", "user.name=Nobody", "-c", "user.email=nobody@example.org"])
             .args(arguments)

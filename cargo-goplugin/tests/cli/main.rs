@@ -16,6 +16,7 @@ mod explain;
 mod export;
 mod fakes;
 mod git;
+mod git_modules;
 mod go_work;
 mod hostile;
 mod init;
