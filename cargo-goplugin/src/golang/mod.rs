@@ -35,4 +35,4 @@ pub use source::{
 };
 pub use template::{TemplateFault, TemplatePlugin, fill_template};
 pub use vendor::{Modules, vendored_packages};
-pub use version::{GoVersion, local_version};
+pub use version::{GoVersion, local_version, next_major};

@@ -128,6 +128,26 @@ pub fn local_version(module: &ModulePath) -> ModuleVersion {
         .unwrap_or_else(ModuleVersion::local)
 }
 
+/// The path of the module's next major version: `…/v2` behind v0 and v1, `.v2` on gopkg.in.
+#[must_use]
+pub fn next_major(module: &ModulePath, version: &ModuleVersion) -> Option<ModulePath> {
+    let path = module.as_str();
+    let (base, mark, own) = match (path.starts_with("gopkg.in/"), path.rsplit_once('/')) {
+        (true, _) => {
+            let (base, own) = path.rsplit_once(".v")?;
+            (base, ".v", own.parse().ok()?)
+        }
+        (false, Some((base, last))) => match last.strip_prefix('v').and_then(|n| n.parse().ok()) {
+            Some(own) => (base, "/v", own),
+            None => (path, "/v", 1),
+        },
+        (false, None) => (path, "/v", 1),
+    };
+    // What is older than modules has any major version under its first path.
+    let next = u64::max(own, version.semver().major).max(1) + 1;
+    format!("{base}{mark}{next}").parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,6 +212,23 @@ mod tests {
         ];
         for (module, version) in cases {
             assert_eq!(local_version(&module.parse().unwrap()).as_str(), version, "{module}");
+        }
+    }
+
+    #[test]
+    fn the_next_major_version_has_a_path_of_its_own() {
+        for (module, version, next) in [
+            ("example.com/api", "v0.3.0", Some("example.com/api/v2")),
+            ("example.com/api", "v1.3.0", Some("example.com/api/v2")),
+            ("example.com/api/v2", "v2.0.1", Some("example.com/api/v3")),
+            ("example.com/api", "v4.1.0+incompatible", Some("example.com/api/v5")),
+            ("example.com/vector", "v1.0.0", Some("example.com/vector/v2")),
+            ("gopkg.in/yaml.v3", "v3.0.1", Some("gopkg.in/yaml.v4")),
+            ("gopkg.in/yaml", "v0.0.0", None),
+            ("hello", "v1.0.0", Some("hello/v2")),
+        ] {
+            let found = next_major(&module.parse().unwrap(), &version.parse().unwrap());
+            assert_eq!(found.as_ref().map(ModulePath::as_str), next, "{module} {version}");
         }
     }
 }

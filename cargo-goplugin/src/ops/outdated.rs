@@ -3,35 +3,30 @@
 use super::change;
 use super::session::{Session, Settings};
 use crate::error::{Error, Result};
-use crate::golang::VersionQuery;
+use crate::golang::{VersionQuery, next_major};
 use crate::manifest::PluginSource;
+use crate::plan::Plan;
 use crate::resolve;
-use crate::vocab::{ModuleVersion, counted};
+use crate::vocab::{ModulePath, ModuleVersion, PluginName, counted};
 use crate::world::World;
 use crate::world::shell::{Event, Outdated};
 
 /// Prints a table of the app's plugins from the module proxy whose newest release is newer than what the
-/// manifest asks for, or is not to be known. Changes nothing.
+/// manifest asks for, or is not to be known. A later major version is a module of its own, with a line of its
+/// own. Changes nothing.
 pub fn outdated(world: &World, settings: &Settings) -> Result<()> {
     let session = Session::open(world, settings)?;
     let plan = change::plan(&session, settings)?;
-    let declared: Vec<_> = plan
-        .app
-        .plugins
-        .iter()
-        .filter_map(|(name, plugin)| match &plugin.source {
-            PluginSource::Module { module, version } => Some((name, module, version)),
-            PluginSource::Path { .. } | PluginSource::Git(_) => None,
-        })
-        .collect();
-    let asked: Vec<_> =
-        declared.iter().map(|(_, module, _)| ((*module).clone(), VersionQuery::latest())).collect();
-    let answers = match asked.as_slice() {
-        [] => Vec::new(),
-        asked => resolve::newest(session.context(), &plan, asked)?,
-    };
+    let declared = plan.app.plugins.iter().filter_map(|(name, plugin)| match &plugin.source {
+        PluginSource::Module { module, version } => {
+            Some(Question { name, module: module.clone(), version, about: About::Declared })
+        }
+        PluginSource::Path { .. } | PluginSource::Git(_) => None,
+    });
+    let declared: Vec<_> = declared.collect();
+    let plugins = declared.len();
     let mut rows = Vec::new();
-    for ((name, module, version), answer) in declared.into_iter().zip(answers) {
+    for (Question { name, module, version, .. }, answer) in answers(&session, &plan, declared)? {
         let (newest, problem) = match answer {
             Ok(newest) => (Some(newest), None),
             Err(error) => (None, Some(short(&error))),
@@ -53,7 +48,7 @@ pub fn outdated(world: &World, settings: &Settings) -> Result<()> {
         }
     }
     if rows.is_empty() {
-        let plugins = counted(asked.len(), "plugin");
+        let plugins = counted(plugins, "plugin");
         world.shell.note(format_args!("{plugins} from the module proxy, and none could be newer"));
     } else {
         for line in table(["Plugin", "Module", "Declared", "Newest"], &rows) {
@@ -61,6 +56,57 @@ pub fn outdated(world: &World, settings: &Settings) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What is asked for the sake of a plugin.
+struct Question<'a> {
+    name: &'a PluginName,
+    module: ModulePath,
+    /// What the manifest asks for.
+    version: &'a ModuleVersion,
+    about: About,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// The module itself.
+    Declared,
+    /// A major version of it that may not be there.
+    LaterMajor,
+}
+
+type Answers<'a> = Vec<(Question<'a>, Result<ModuleVersion>)>;
+
+/// The newest version for each question, and for each later major version that has one; sorted by plugin.
+fn answers<'a>(
+    session: &Session<'_>,
+    plan: &Plan<'_>,
+    declared: Vec<Question<'a>>,
+) -> Result<Answers<'a>> {
+    let later = |question: &Question<'a>, version: &ModuleVersion| {
+        let module = next_major(&question.module, version)?;
+        Some(Question { module, about: About::LaterMajor, ..*question })
+    };
+    let mut questions = declared;
+    questions.extend(questions.iter().filter_map(|of| later(of, of.version)).collect::<Vec<_>>());
+    let mut known = Vec::new();
+    while !questions.is_empty() {
+        let asked: Vec<_> =
+            questions.iter().map(|of| (of.module.clone(), VersionQuery::latest())).collect();
+        let answers = resolve::newest(session.context(), plan, &asked)?;
+        let mut next = Vec::new();
+        for (question, answer) in questions.into_iter().zip(answers) {
+            if question.about == About::LaterMajor {
+                // Most modules have none, and a proxy has many ways to say so.
+                let Ok(version) = &answer else { continue };
+                next.extend(later(&question, version));
+            }
+            known.push((question, answer));
+        }
+        questions = next;
+    }
+    known.sort_by(|(one, _), (other, _)| one.name.cmp(other.name));
+    Ok(known)
 }
 
 /// The end of Go's own words, which begin with the address that was asked.

@@ -174,6 +174,36 @@ warning: nothing was written, because of `--dry-run`
 }
 
 #[test]
+fn a_later_major_version_is_listed_under_its_own_path() {
+    let (world, project) = stamped();
+    for (module, version) in
+        [("stamp/v2", "v2.1.0"), ("stamp/v2", "v2.0.0"), ("stamp/v3", "v3.0.1")]
+    {
+        let module = format!("example.org/{module}");
+        let go_mod = format!("module {module}\n\ngo 1.24\n");
+        let files = [("go.mod", &*go_mod), ("stamp.go", "package stamp\n")];
+        world.goproxy().publish(&module, version, &files);
+    }
+    let listed = world.run(&project, &["outdated"]).succeeds();
+    assert_eq!(
+        listed.stdout,
+        "Plugin  Module                Declared  Newest\n\
+         stamp   example.org/stamp     v1.2.0    v1.3.0\n\
+         stamp   example.org/stamp/v2  v1.2.0    v2.1.0\n\
+         stamp   example.org/stamp/v3  v1.2.0    v3.0.1\n"
+    );
+    // A proxy that will not say is no reason to speak of one that may not be there.
+    world.server.fail(Fault::Refused("stamp/v2/@v/list".into()));
+    world.server.fail(Fault::Refused("stamp/v2/@latest".into()));
+    let listed = world.run(&project, &["outdated"]).succeeds();
+    assert_eq!(
+        listed.stdout,
+        "Plugin  Module             Declared  Newest\n\
+         stamp   example.org/stamp  v1.2.0    v1.3.0\n"
+    );
+}
+
+#[test]
 fn plugins_that_could_be_newer_are_listed() {
     let (world, project) = stamped();
     project.edit(

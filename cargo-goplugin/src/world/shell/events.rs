@@ -297,7 +297,7 @@ events! {
         app: String,
         /// The plugin's name.
         name: String,
-        /// Its module path.
+        /// Its module path, or that of a later major version.
         module: String,
         /// The version that the manifest asks for.
         version: String,
