@@ -270,6 +270,7 @@ impl Options {
                 cargo_flags: self.cargo_flags(),
                 edited: None,
                 one_off: once::one_off(world, command, self.package.as_ref(), self.locked())?,
+                leaving: Vec::new(),
             },
             request: Request {
                 app: self.package.clone(),

@@ -18,8 +18,8 @@ use super::table::{RawTable, Spot};
 use super::{assemble, author, home::read_file};
 use crate::error::{Error, ErrorId, Result};
 use crate::store::Store;
-use crate::vocab::ModulePath;
-use crate::world::World;
+use crate::vocab::{ModulePath, PluginName};
+use crate::world::{World, files};
 
 /// Where to look for a workspace.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,8 @@ pub struct Locate {
     pub edited: Option<Edited>,
     /// What is added to an app for this run.
     pub one_off: OneOff,
+    /// Plugins that are about to be removed: where the folder of one is gone, its entry is passed over.
+    pub leaving: Vec<String>,
 }
 
 /// The text that a manifest is about to have.
@@ -62,7 +64,8 @@ pub(super) fn whole(world: &World, request: &Locate, home: Home) -> Result<Works
     let settings = Settings::read(&home, &mut problems);
     let edited = request.edited.as_ref();
     let found = BTreeMap::new();
-    let mut modules = Modules { world, edited, home: &home, settings: &settings, found };
+    let leaving = &request.leaving;
+    let mut modules = Modules { world, edited, leaving, home: &home, settings: &settings, found };
     for (dir, origin) in modules.listed(&mut problems) {
         modules.add(&dir, &origin, &mut problems);
     }
@@ -91,6 +94,7 @@ pub(super) fn whole(world: &World, request: &Locate, home: Home) -> Result<Works
 struct Modules<'a> {
     world: &'a World,
     edited: Option<&'a Edited>,
+    leaving: &'a [String],
     home: &'a Home,
     settings: &'a Settings,
     found: BTreeMap<Utf8PathBuf, Module>,
@@ -150,6 +154,12 @@ impl Modules<'_> {
         package
     }
 
+    /// Whether nobody is to miss the folder of a plugin.
+    fn is_gone(&self, dir: &Utf8Path, name: &PluginName) -> bool {
+        let leaves = self.leaving.iter().any(|leaving| leaving == name.as_str());
+        leaves && matches!(files::is_dir(dir), Ok(false))
+    }
+
     fn add(&mut self, dir: &Utf8Path, origin: &Origin, problems: &mut Problems) {
         let inheritable = &self.settings.inheritable;
         let (world, edited, root) = (self.world, self.edited, self.home.root.as_path());
@@ -183,7 +193,9 @@ impl Modules<'_> {
         let mut unlisted = BTreeMap::new();
         for app in self.found.values().filter_map(|module| module.app.as_ref()) {
             for entry in &app.plugins {
-                if let Source::Path(dir) = &entry.source {
+                if let Source::Path(dir) = &entry.source
+                    && !self.is_gone(dir, &entry.name)
+                {
                     unlisted.entry(dir.clone()).or_insert_with(|| entry.table.clone());
                 }
             }

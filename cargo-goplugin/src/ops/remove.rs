@@ -3,7 +3,7 @@
 use super::change::{self, Change, How, sets};
 use super::session::{Session, Settings};
 use crate::error::{Error, ErrorId, Result};
-use crate::manifest::App;
+use crate::manifest::{App, ManifestText};
 use crate::plan;
 use crate::vocab::PluginName;
 use crate::world::World;
@@ -17,14 +17,17 @@ pub fn remove(world: &World, settings: &Settings, names: &[String]) -> Result<()
         return Err(Error::new(ErrorId::Usage, what)
             .hint("leave `--set` out, or change the set's list under `[sets]` by hand"));
     }
-    let session = Session::open(world, settings)?;
+    // A folder that is gone already is no reason to keep its entry.
+    let mut settings = settings.clone();
+    settings.locate.leaving = names.to_vec();
+    let session = Session::open(world, &settings)?;
     change::refuse_one_plugin(&session)?;
-    let plan = change::plan(&session, settings)?;
+    let plan = change::plan(&session, &settings)?;
     let app = plan.app;
-    let names = Error::every(names.iter().map(|name| known(app, name)))?;
-    let mut change = Change::begin(&session, settings, app)?;
+    let mut change = Change::begin(&session, &settings, app)?;
+    let names = Error::every(names.iter().map(|name| known(&change.text, app, name)))?;
     for name in names {
-        let from = change.text.remove(name);
+        let from = change.text.remove(&name);
         let and =
             if from.is_empty() { String::new() } else { format!(" and from its {}", sets(&from)) };
         world.shell.status("Removing", format_args!("{name} from plugins of {}{and}", app.name));
@@ -45,9 +48,9 @@ pub fn remove(world: &World, settings: &Settings, names: &[String]) -> Result<()
     Ok(())
 }
 
-fn known<'a>(app: &'a App, name: &str) -> Result<&'a PluginName> {
-    app.plugins.keys().find(|plugin| plugin.as_str() == name).ok_or_else(|| {
-        let names = app.plugins.keys().map(PluginName::as_str);
-        plan::unknown("plugin", name, app.name.as_str(), names)
-    })
+fn known(manifest: &ManifestText, app: &App, name: &str) -> Result<PluginName> {
+    let known = manifest.plugins().find(|plugin| *plugin == name);
+    known
+        .and_then(|name| name.parse().ok())
+        .ok_or_else(|| plan::unknown("plugin", name, app.name.as_str(), manifest.plugins()))
 }

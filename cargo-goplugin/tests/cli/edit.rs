@@ -170,6 +170,28 @@ fn a_plugin_is_listed_in_sets_that_are_named_and_leaves_all_of_them() {
 }
 
 #[test]
+fn a_plugin_whose_folder_is_gone_is_removed() {
+    let (world, project) = with_stamp(&["v1.2.0"]);
+    project.edit(
+        MANIFEST,
+        "[registration]",
+        "[sets.full]\nplugins = [\"polite\"]\n\n[registration]",
+    );
+    let before = project.read(MANIFEST);
+    std::fs::remove_dir_all(project.path("plugins/polite")).unwrap();
+    for arguments in [&["build"][..], &["remove", "rude"], &["add", STAMP_AT]] {
+        let phrases = ["plugins/polite", "app/goplugin.toml:7"];
+        world.run(&project, arguments).fails(ErrorId::NotAModule, &phrases);
+        assert_eq!(project.read(MANIFEST), before, "{arguments:?}");
+    }
+    let removed = world.run(&project, &["remove", "polite"]).succeeds();
+    let line = "    Removing polite from plugins of greeter and from its set full\n";
+    assert!(removed.stderr.starts_with(line), "{}", removed.stderr);
+    assert!(!project.read(MANIFEST).contains("polite"), "{}", project.read(MANIFEST));
+    world.run(&project, &["build", "--locked"]).succeeds();
+}
+
+#[test]
 fn what_cannot_be_added_or_removed_is_named() {
     let (world, project) = with_stamp(&["v1.2.0"]);
     let before = project.read(MANIFEST);

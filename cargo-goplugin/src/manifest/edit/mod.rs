@@ -83,6 +83,12 @@ impl ManifestText {
         Ok(())
     }
 
+    /// The names of the entries of `[plugins]`.
+    pub fn plugins(&self) -> impl Iterator<Item = &str> {
+        let table = self.document.get(PLUGINS).and_then(Item::as_table_like);
+        table.into_iter().flat_map(TableLike::iter).map(|(name, _)| name)
+    }
+
     /// Takes an entry out of `[plugins]` and out of every set; gives the names of these sets.
     pub fn remove(&mut self, name: &PluginName) -> Vec<String> {
         layout::remove_entry(&mut self.document, PLUGINS, name.as_str());
