@@ -15,7 +15,7 @@ const JOBS: &[(Project, &[&str])] = &[
 ];
 
 /// Whoever wants to reach somebody makes one of these calls, though it may be refused.
-const CALLS: &str = "trace=connect,sendto,sendmsg,sendmmsg";
+const CALLS: [&str; 4] = ["connect", "sendto", "sendmsg", "sendmmsg"];
 
 /// Connects, so that it shows that such a call is seen.
 const CONNECTS: &str =
@@ -25,7 +25,8 @@ const CONNECTS: &str =
 /// network, and neither this program nor any of its children tries to reach one, nor a socket of this machine.
 pub(super) fn after_fetch(ground: &Ground) -> Result {
     let trace = ground.scratch("trace-")?.join("trace");
-    let by = ["unshare", "-n", "strace", "-f", "--seccomp-bpf", "-qq", "-e", CALLS, "-o"];
+    let traced = format!("trace={}", CALLS.join(","));
+    let by = ["unshare", "-n", "strace", "-f", "--seccomp-bpf", "-qq", "-e", &traced, "-o"];
     let by: Vec<_> = by.into_iter().chain([trace.as_str(), "--"]).collect();
     let seen: Vec<_> = by.iter().copied().chain(["python3", "-c", CONNECTS]).collect();
     ended(&command(seen[0], &seen[1..]))?;
@@ -45,9 +46,12 @@ fn job<'a>(subcommand: &'a str, targets: &[&'a str]) -> Vec<&'a str> {
     [subcommand, "--locked"].iter().chain(targets).copied().collect()
 }
 
-/// The calls that were made.
+/// The calls that were made. Signals, and that a process was let go, stand there too.
 fn calls_in(trace: &Utf8Path) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(trace).on(trace)?;
-    // Signals stand there too, between dashes.
-    Ok(text.lines().filter(|line| !line.contains(" --- ")).map(str::to_owned).collect())
+    let is_call = |line: &&str| {
+        let name = line.split_whitespace().nth(1).and_then(|word| word.split_once('('));
+        name.is_some_and(|(name, _)| CALLS.contains(&name))
+    };
+    Ok(text.lines().filter(is_call).map(str::to_owned).collect())
 }
