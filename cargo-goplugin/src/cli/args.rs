@@ -4,11 +4,11 @@ use camino::Utf8PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::edit::{Add, Remove, Update};
-use super::show::{Tree, Why};
+use super::show::{InventoryFormat, Tree, Why};
 use super::start::{Init, New};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
-use crate::ops::{self, Settings};
+use crate::ops::Settings;
 use crate::plan::Request;
 use crate::resolve::LockMode;
 use crate::world::{
@@ -79,6 +79,9 @@ pub(super) enum Command {
     /// Compile for this machine, and run
     #[command(visible_alias = "r")]
     Run {
+        /// The program, where the app has several
+        #[arg(long, value_name = "NAME")]
+        bin: Option<String>,
         /// Arguments for the program
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -213,21 +216,6 @@ enum When {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum InventoryFormat {
-    Text,
-    Json,
-}
-
-impl InventoryFormat {
-    pub(super) fn plain(self) -> ops::InventoryFormat {
-        match self {
-            Self::Text => ops::InventoryFormat::Text,
-            Self::Json => ops::InventoryFormat::Json,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     Human,
     Json,
@@ -283,9 +271,12 @@ impl Options {
 
     /// The flags as the subcommands take them.
     pub(super) fn settings(&self, world: &World, command: &Command) -> Result<Settings> {
-        let artifacts = match command {
-            Command::Package { artifacts } | Command::Verify { artifacts } => artifacts.clone(),
-            _ => Vec::new(),
+        let (artifacts, bin) = match command {
+            Command::Package { artifacts } | Command::Verify { artifacts } => {
+                (artifacts.clone(), None)
+            }
+            Command::Run { bin, .. } => (Vec::new(), bin.clone()),
+            _ => (Vec::new(), None),
         };
         let absolute = |path: &Utf8PathBuf| world.env.current_dir().join(path);
         Ok(Settings {
@@ -300,6 +291,7 @@ impl Options {
                 sets: self.sets.clone(),
                 plugins: self.plugins.clone(),
                 targets: self.targets.clone(),
+                bin,
                 profile: self.profile.clone(),
                 artifacts,
                 date: source_date(&world.env)?,

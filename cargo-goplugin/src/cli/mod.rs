@@ -122,7 +122,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
         Command::Resolve { .. } => ops::resolve(world, &settings)?,
         Command::Fetch { runtime_root } => ops::fetch(world, &settings, *runtime_root)?,
         Command::Build => ops::build(world, &settings)?,
-        Command::Run { arguments } => return ops::run(world, &settings, arguments),
+        Command::Run { arguments, .. } => return ops::run(world, &settings, arguments),
         Command::Package { .. } => ops::package(world, &settings)?,
         Command::Check => ops::check(world, &settings)?,
         Command::Test { arguments } => return ops::test(world, &settings, arguments),

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::ops::{TreeFormat, TreeSettings};
+use crate::ops::{self, TreeFormat, TreeSettings};
 
 #[derive(Debug, Args)]
 pub(super) struct Tree {
@@ -37,4 +37,20 @@ pub(super) struct Why {
     /// A plugin, Go module, C library or package
     #[arg(value_name = "NAME")]
     pub(super) name: String,
+}
+
+/// How an inventory is printed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum InventoryFormat {
+    Text,
+    Json,
+}
+
+impl InventoryFormat {
+    pub(super) fn plain(self) -> ops::InventoryFormat {
+        match self {
+            Self::Text => ops::InventoryFormat::Text,
+            Self::Json => ops::InventoryFormat::Json,
+        }
+    }
 }

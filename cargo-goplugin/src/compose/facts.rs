@@ -11,6 +11,7 @@ use super::sources::{LocalModule, Locals, PathModule, Sources};
 use super::tree::PLUGINS_GO;
 use crate::error::Result;
 use crate::golang::{is_generated, scan};
+use crate::manifest::TakesPlugins;
 use crate::vocab::Sha256;
 use crate::world::files;
 
@@ -27,7 +28,10 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
     let locals = Locals::of_workspace(sources)?;
     let limits = Limits::new(sources.root, &[sources.target_dir])?;
     let mut lines = BTreeSet::new();
-    lines.insert(format!("main {}\n", sources.app.build.main));
+    lines.extend(sources.app.bins.iter().map(|bin| match bin.plugins {
+        TakesPlugins::Yes => format!("main {}\n", bin.main),
+        TakesPlugins::No => format!("main {} without plugins\n", bin.main),
+    }));
     lines.insert(format!("tags {}\n", sources.app.build.tags.join(",")));
     lines.extend(
         sources.module_plugins.iter().map(|(path, version)| format!("plugin {path} {version}\n")),

@@ -17,6 +17,7 @@ mod constructor;
 mod facts;
 mod manifests;
 mod member;
+mod package;
 mod registration;
 mod remote;
 mod sources;

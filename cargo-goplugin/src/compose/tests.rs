@@ -11,6 +11,8 @@ use crate::manifest::{About, App, Build, Member, Registration};
 use crate::vocab::ModulePath;
 use crate::world::folders as look;
 
+mod bins;
+
 /// A workspace with an app, its API and a plugin, in a folder of its own.
 struct Fixture {
     _keep: TempDir,
@@ -171,6 +173,7 @@ fn app(root: &Utf8Path) -> App {
             authors: Vec::new(),
             date: None,
         },
+        bins: vec![bins::taking("app", ".")],
         build: Build::default(),
         plugins: BTreeMap::new(),
         sets: BTreeMap::new(),
@@ -205,7 +208,7 @@ fn an_app_its_api_and_a_plugin_become_one_tree() {
          replace example.com/api => ./vendor-nix/example.com/api\n"
     );
     assert!(fixture.composed("plugins.go").contains("plugins = append(plugins, p1.Plugin())"));
-    assert_eq!(tree.main_package(), ".");
+    assert_eq!(tree.plugins_go(), ["plugins.go"]);
     assert_eq!(tree.dir(), fixture.dest());
     assert_eq!(tree.go_mod().render(), fixture.composed("go.mod"));
 }
@@ -354,28 +357,6 @@ fn a_hand_written_plugins_go_is_never_replaced_a_generated_one_is() {
     );
     fixture.compose().unwrap();
     assert!(!fixture.composed("plugins.go").contains("old"));
-}
-
-#[test]
-fn the_main_package_may_lie_below_the_root() {
-    let mut fixture = Fixture::new();
-    fixture.app.build.main = "./cmd/server".into();
-    let error = fixture.compose().unwrap_err();
-    assert!(error.to_string().contains("no Go package"), "{error}");
-    fixture.write("app/cmd/server/main.go", "package server\n");
-    assert!(fixture.compose().unwrap_err().to_string().contains("no program"));
-    fixture.write("app/cmd/server/main.go", "package main\n");
-    fixture.write("app/cmd/server/tools.go", "//go:build tools\n\npackage tools\n");
-    let error = fixture.compose().unwrap_err();
-    assert!(error.to_string().contains("no variable `plugins`"), "{error}");
-    fixture
-        .write("app/cmd/server/main.go", "package main\n\nvar (\n\tp1, plugins = 1, []any{}\n)\n");
-    assert_eq!(fixture.compose().unwrap().main_package(), "./cmd/server");
-    assert!(fixture.composed("cmd/server/plugins.go").contains("p1_.Plugin()"));
-    for outside in ["../x", "/x"] {
-        fixture.app.build.main = outside.into();
-        assert_eq!(fixture.compose().unwrap_err().id(), ErrorId::Compose, "{outside}");
-    }
 }
 
 #[test]

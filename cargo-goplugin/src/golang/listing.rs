@@ -68,17 +68,17 @@ pub enum GoModMode {
 }
 
 impl Session<'_> {
-    /// Every package that the main package needs on a platform, itself included. What is not there is
+    /// Every package that the main packages need on a platform, themselves included. What is not there is
     /// downloaded. Fails in Go's own words, with [`ErrorId::ModuleChanged`] for a download that is not
     /// what its sum says and [`ErrorId::GoModules`] for all else.
     pub fn list(
         &self,
-        package: &str,
+        packages: &[String],
         tags: &[String],
         platform: Platform,
         mode: GoModMode,
     ) -> Result<Vec<ListedPackage>> {
-        self.listed(&[], &[package.to_owned()], tags, platform, mode)
+        self.listed(&[], packages, tags, platform, mode)
     }
 
     /// Every package that the packages (patterns of them, too) and their tests need; else as

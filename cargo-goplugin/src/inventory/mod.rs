@@ -12,6 +12,8 @@ use crate::vocab::Sha256;
 pub struct Inventory {
     /// The app's name.
     pub app: String,
+    /// The program's name.
+    pub program: String,
     /// The app's version.
     pub version: String,
     /// The plugin set.
@@ -98,8 +100,10 @@ impl Inventory {
     /// The inventory as people read it.
     #[must_use]
     pub fn text(&self) -> String {
-        let Self { app, version, set, target, platform, go, .. } = self;
-        let mut lines = vec![format!("{app} {version} ({set}) for {target} ({platform}), {go}")];
+        let Self { app, program, version, set, target, platform, go, .. } = self;
+        let program = if program == app { String::new() } else { format!(", {program}") };
+        let mut lines =
+            vec![format!("{app} {version}{program} ({set}) for {target} ({platform}), {go}")];
         lines.extend(
             self.plugins
                 .iter()

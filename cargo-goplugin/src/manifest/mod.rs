@@ -3,6 +3,7 @@
 
 mod app;
 mod assemble;
+mod bins;
 mod build;
 mod canonical;
 mod cargo;
@@ -38,9 +39,9 @@ pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Edited, Locate, load};
 pub use member::{default_name, not_a_module};
 pub use model::{
-    About, App, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern, OnDrift,
-    Optimization, Packages, Paths, Plugin, PluginSource, Policy, Profile, Registration, RemoteApp,
-    RepositorySettings, Symbols, TargetSettings, Toolchain, Workspace,
+    About, App, Bin, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern,
+    OnDrift, Optimization, Packages, Paths, Plugin, PluginSource, Policy, Profile, Registration,
+    RemoteApp, RepositorySettings, Symbols, TakesPlugins, TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
 pub use paths::{relative as relative_path, resolve as resolve_path};

@@ -11,8 +11,8 @@ use super::table::RawTable;
 use super::template::Template;
 pub use crate::repository::RepositorySettings;
 use crate::vocab::{
-    AppName, GitReference, GitUrl, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName,
-    ProfileName, RepositoryName, SetName, TargetName,
+    AppName, BinName, GitReference, GitUrl, LibraryName, ModulePath, ModuleVersion, PackageName,
+    PluginName, ProfileName, RepositoryName, SetName, TargetName,
 };
 
 /// Everything that the manifests of one workspace say.
@@ -98,7 +98,9 @@ pub struct App {
     pub name: AppName,
     /// What artifacts say about it.
     pub about: About,
-    /// How it is compiled.
+    /// Its programs: one at least, no two of one name or of one main package.
+    pub bins: Vec<Bin>,
+    /// How they are compiled.
     pub build: Build,
     /// The plugins it can have.
     pub plugins: BTreeMap<PluginName, Plugin>,
@@ -190,11 +192,29 @@ pub struct About {
     pub date: Option<u64>,
 }
 
+/// A program of an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bin {
+    /// What it is called.
+    pub name: BinName,
+    /// The folder of its main package within the module, such as `.` or `cmd/server`.
+    pub main: Utf8PathBuf,
+    /// Whether plugins are compiled into it.
+    pub plugins: TakesPlugins,
+}
+
+/// Whether plugins are compiled into a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakesPlugins {
+    /// All of the set.
+    Yes,
+    /// None, but for those that its code imports itself.
+    No,
+}
+
 /// How an app is compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Build {
-    /// The main package's folder within the module, such as `.` or `cmd/server`.
-    pub main: Utf8PathBuf,
     /// Go build tags.
     pub tags: Vec<String>,
     /// Values set in the program while linking.

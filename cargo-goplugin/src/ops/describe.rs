@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use crate::build::Built;
 use crate::fetch::Fetched;
 use crate::lock::Linkage;
-use crate::manifest::{GitSource, PluginSource};
+use crate::manifest::{GitSource, PluginSource, TakesPlugins};
 use crate::package::Packaged;
 use crate::plan::{LibrarySource, Plan, SetPlan};
 use crate::resolve::Resolved;
@@ -42,6 +42,15 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
                 }
             };
             shell.data(format_args!("plugin    {name} from {from}"));
+        }
+    }
+    if plan.app.bins.len() > 1 {
+        for bin in &plan.bins {
+            let plugins = match bin.plugins {
+                TakesPlugins::Yes => ", with plugins",
+                TakesPlugins::No => "",
+            };
+            shell.data(format_args!("program {} from {}{plugins}", bin.name, bin.main));
         }
     }
     for target in &plan.targets {
@@ -215,7 +224,9 @@ pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched
 
 /// The programs made.
 pub(super) fn built(world: &World, built: &[Built<'_>]) {
-    let lines = built.iter().map(|built| (&built.path, built.target.platform));
+    let lines = built.iter().flat_map(|built| {
+        built.programs.iter().map(|program| (&program.path, built.target.platform))
+    });
     say(world, "Built", lines);
 }
 

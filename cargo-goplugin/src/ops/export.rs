@@ -37,13 +37,26 @@ pub fn export_nix(world: &World, settings: &Settings, output: Option<&Utf8Path>)
         let tree = compose::compose(&folder, &sources)?;
         describe::composed(world, &resolved);
         let about = &plan.app.about;
+        let programs = plan.app.bins.iter();
+        let programs: Vec<_> =
+            programs.map(|bin| (bin.name.as_str(), bin.main.as_path())).collect();
+        if let Some(name) = nix::clash(&plan.app.member.module, &programs) {
+            return Err(Error::new(
+                ErrorId::Unsupported,
+                "the programs cannot be told apart for Nix",
+            )
+            .because(format!(
+                "Go's own name of two main packages, or of one and of another program, is `{name}`"
+            ))
+            .hint("give the main packages folders with the names of their programs"));
+        }
         let text = nix::render(&GoModule {
             name: &plan.app.name,
             version: &about.version,
             description: about.description.as_deref(),
             homepage: about.homepage.as_deref(),
             module: &plan.app.member.module,
-            main: &plan.app.build.main,
+            programs: &programs,
             go: &locked.go,
             tags: &plan.app.build.tags,
             vendor: hash,

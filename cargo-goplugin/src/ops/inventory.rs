@@ -6,14 +6,14 @@ use serde_json::json;
 use super::make::{as_asked, compile, planned, settle};
 use super::session::Settings;
 use crate::binary::{self, BuildInfo, BuiltModule};
-use crate::build::Built;
+use crate::build::{Built, Program};
 use crate::error::Result;
 use crate::fetch::Fetched;
 use crate::golang::ModCache;
 use crate::inventory::{
     Inventory, LicenceFile, ModuleInside, Origin, PluginInside, is_licence_file, modules,
 };
-use crate::manifest::Member;
+use crate::manifest::{Member, TakesPlugins};
 use crate::plan::Plan;
 use crate::vocab::Sha256;
 use crate::world::folders::{self, Kind};
@@ -33,7 +33,10 @@ pub fn inventory(world: &World, settings: &Settings, format: InventoryFormat) ->
     planned(world, settings, as_asked, |session, plan| {
         let resolved = settle(session, plan, settings)?;
         let inventories: Vec<_> = compile(session.context(), &resolved, |fetched, built| {
-            built.complete()?.iter().map(|built| of(plan, fetched, built)).collect()
+            let built = built.complete()?;
+            let each =
+                built.iter().flat_map(|built| built.programs.iter().map(move |p| (built, p)));
+            each.map(|(built, program)| of(plan, fetched, built, program)).collect()
         })?;
         match format {
             InventoryFormat::Json => {
@@ -49,15 +52,25 @@ pub fn inventory(world: &World, settings: &Settings, format: InventoryFormat) ->
     })
 }
 
-fn of(plan: &Plan<'_>, fetched: &Fetched<'_>, built: &Built<'_>) -> Result<Inventory> {
-    let info: BuildInfo = binary::read_build_info(&built.read()?)?;
-    let plugins = built.set.plugins.iter().map(|(name, plugin)| PluginInside {
+fn of(
+    plan: &Plan<'_>,
+    fetched: &Fetched<'_>,
+    built: &Built<'_>,
+    program: &Program<'_>,
+) -> Result<Inventory> {
+    let info: BuildInfo = binary::read_build_info(&program.read()?)?;
+    let plugins = match program.bin.plugins {
+        TakesPlugins::Yes => built.set.plugins.as_slice(),
+        TakesPlugins::No => &[],
+    };
+    let plugins = plugins.iter().map(|(name, plugin)| PluginInside {
         name: name.to_string(),
         module: plugin.source.module().to_string(),
     });
     let inside = modules(&info).map(|(module, origin)| inside(plan, fetched, module, origin));
     Ok(Inventory {
         app: plan.app.name.to_string(),
+        program: program.bin.name.to_string(),
         version: plan.app.about.version.to_string(),
         set: built.set.name.to_string(),
         target: built.target.name.to_string(),

@@ -18,7 +18,7 @@ use crate::golang::{
     GoMod, GoModMode, GoSumFile, ListedPackage, Modules, Session, SumKind, vendored_packages,
 };
 use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Raised, Requirement, Unit};
-use crate::manifest::{App, Build, PluginSource};
+use crate::manifest::{App, Bin, PluginSource};
 use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
@@ -147,7 +147,7 @@ impl Job<'_> {
         let label = format!("Go modules of {} ({})", self.plan.app.name, self.set.name);
         let progress = self.cx.world.shell.progress("Resolving", label, 0);
         let session = session(self.cx, self.go, &draft);
-        let build = &self.plan.app.build;
+        let (build, mains) = (&self.plan.app.build, main_packages(self.plan.app));
         if vendor::is_wanted(self.plan) {
             session.tidy()?;
             Self::keep_tidied(&draft, sources)?;
@@ -159,7 +159,7 @@ impl Job<'_> {
         let mut versions = Versions::new();
         for &platform in platforms {
             let listed = session
-                .list(&main_package(build), &build.tags, platform, GoModMode::Update)
+                .list(&mains, &build.tags, platform, GoModMode::Update)
                 .map_err(|error| settled().drift_behind(error))?;
             Self::check_plugins(sources, &listed)?;
             units.push(unit(platform, &listed));
@@ -172,7 +172,7 @@ impl Job<'_> {
             // While go.mod was incomplete, Go went through more of the module graph than it ever will again.
             files::remove_file(&draft.join("go.sum"))?;
             for &platform in platforms {
-                session.list(&main_package(build), &build.tags, platform, GoModMode::Update)?;
+                session.list(&mains, &build.tags, platform, GoModMode::Update)?;
             }
         }
         if vendor::is_wanted(self.plan) {
@@ -363,13 +363,18 @@ pub fn packages(
     let go = go(cx, resolved.lock())?;
     let build = &plan.app.build;
     let session = session(cx, &go, &draft);
-    session.list(&main_package(build), &build.tags, platform, GoModMode::Fixed)
+    session.list(&main_packages(plan.app), &build.tags, platform, GoModMode::Fixed)
 }
 
-/// The main package as the go command wants it named.
+/// The main packages of all programs, as the go command wants them named.
+pub(crate) fn main_packages(app: &App) -> Vec<String> {
+    app.bins.iter().map(main_package).collect()
+}
+
+/// A program's main package as the go command wants it named.
 #[must_use]
-pub fn main_package(build: &Build) -> String {
-    let path = build.main.as_str().trim_start_matches("./");
+pub fn main_package(bin: &Bin) -> String {
+    let path = bin.main.as_str().trim_start_matches("./");
     if path.is_empty() || path == "." { ".".to_owned() } else { format!("./{path}") }
 }
 

@@ -55,9 +55,11 @@ impl Spec for TarballSpec {
     }
 
     fn contents(&self, payload: &Payload) -> Result<Contents> {
-        let path = format!("{0}-{1}/bin/{0}", self.name, self.version).into();
-        let node = Node::File { bytes: payload.program.clone(), executable: true };
-        Ok(Contents { metadata: Vec::new(), files: with_folders(vec![Entry { path, node }]) })
+        let files = payload.programs.iter().map(|program| {
+            let path = format!("{}-{}/bin/{}", self.name, self.version, program.name).into();
+            Entry { path, node: Node::File { bytes: program.bytes.clone(), executable: true } }
+        });
+        Ok(Contents { metadata: Vec::new(), files: with_folders(files.collect()) })
     }
 
     fn write(&self, contents: &Contents, out: &mut dyn Write) -> io::Result<()> {

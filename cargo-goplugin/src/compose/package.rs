@@ -1,0 +1,66 @@
+//! A Go package as it is looked at before anything compiles: its files, by what they are and declare.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::member::SourceFile;
+use super::sources::Sources;
+use super::tree::main_folder;
+use crate::error::Result;
+use crate::golang::scan;
+use crate::manifest::Bin;
+use crate::world::files;
+use crate::world::folders::{self, Kind};
+
+/// A package's files, without tests and files that are never compiled.
+#[derive(Debug, Default)]
+pub(super) struct Package {
+    pub(super) files: Vec<File>,
+    pub(super) name: Option<String>,
+    pub(super) declared: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) path: Utf8PathBuf,
+    pub(super) text: String,
+}
+
+/// The main package of a program; `None` for a remote app that is not here yet.
+pub(super) fn main_package(sources: &Sources<'_>, bin: &Bin) -> Result<Option<Package>> {
+    let Some(remote) = &sources.app.remote else {
+        let folder = sources.app.member.dir.join(main_folder(bin)?);
+        return Package::read(&folder).map(Some);
+    };
+    let below = remote.package().unwrap_or_default();
+    sources.app_dir.as_ref().map(|dir| Package::read(&dir.join(below))).transpose()
+}
+
+impl Package {
+    /// The package in a folder.
+    pub(super) fn read(dir: &Utf8Path) -> Result<Self> {
+        let mut package = Self::default();
+        for entry in folders::list(dir)? {
+            let file = SourceFile { path: entry.name.clone().into(), from: dir.join(&entry.name) };
+            if matches!(entry.kind, Kind::File | Kind::Link) {
+                package.add(&file)?;
+            }
+        }
+        Ok(package)
+    }
+
+    fn add(&mut self, file: &SourceFile) -> Result<()> {
+        if !file.is_go() {
+            return Ok(());
+        }
+        let text = String::from_utf8_lossy(&files::read(&file.from)?).into_owned();
+        let facts = scan(&text);
+        if !facts.ignored() {
+            self.declared.extend(facts.declared().map(str::to_owned));
+            self.name = self.name.take().or(facts.package);
+            self.files.push(File { path: file.from.clone(), text });
+        }
+        Ok(())
+    }
+}
