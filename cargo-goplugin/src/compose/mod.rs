@@ -24,11 +24,13 @@ mod sources;
 mod sync;
 mod tree;
 mod unseen;
+mod variables;
 
 pub use constructor::{api_package, check_plugins};
 pub use facts::{Facts, source_facts, vendored_facts};
 pub use sources::{LockedModules, PathModule, Pinned, Registered, Sources};
 pub use tree::{ComposedTree, compose};
+pub use variables::check_variables;
 
 use crate::error::{Error, ErrorId};
 

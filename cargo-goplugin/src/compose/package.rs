@@ -30,11 +30,16 @@ pub(super) struct File {
 /// The main package of a program; `None` for a remote app that is not here yet.
 pub(super) fn main_package(sources: &Sources<'_>, bin: &Bin) -> Result<Option<Package>> {
     let Some(remote) = &sources.app.remote else {
-        let folder = sources.app.member.dir.join(main_folder(bin)?);
-        return Package::read(&folder).map(Some);
+        return of_app(sources, &main_folder(bin)?).map(Some);
     };
     let below = remote.package().unwrap_or_default();
     sources.app_dir.as_ref().map(|dir| Package::read(&dir.join(below))).transpose()
+}
+
+/// A package of an app in a folder.
+pub(super) fn of_app(sources: &Sources<'_>, folder: &Utf8Path) -> Result<Package> {
+    let place = sources.app.member.dir.join(folder);
+    if files::is_dir(&place)? { Package::read(&place) } else { Ok(Package::default()) }
 }
 
 impl Package {

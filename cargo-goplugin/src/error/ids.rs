@@ -240,6 +240,11 @@ error_ids! {
         /// The hint says what to change in the sources: declare `var plugins []T` in the app's main package, rename a file
         /// of one's own called `plugins.go`, set `main` under `[build]`, or copy a file that a link takes from outside.
     }
+    /// `[build.variables]` names something that Go's linker would not set, and would say nothing about.
+    NoVariable = "compose::no-variable", way_out {
+        /// Write the name that the hint gives, or declare `var NAME string` in that package. A variable is named by its
+        /// package's import path, or by `main` for that of a program; constants and other types cannot be set.
+    }
     /// The Go compiler or the C compiler refused the program.
     Compile = "build::failed", way_out {
         /// Below `Caused by` stands what the compiler said; mend the sources. The files are in
