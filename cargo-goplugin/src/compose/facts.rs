@@ -8,7 +8,7 @@ use camino::Utf8Path;
 use super::member::{self, Limits, SourceFile};
 use super::registration::template_imports;
 use super::sources::{LocalModule, Locals, PathModule, Sources};
-use super::tree::PLUGINS_GO;
+use super::tree::{PLUGINS_GO, app_sources};
 use crate::error::Result;
 use crate::golang::{is_generated, scan};
 use crate::manifest::TakesPlugins;
@@ -40,9 +40,14 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
     lines.extend(template_imports(sources)?.iter().map(|path| format!("template import {path}\n")));
     for local in locals.all() {
         lines.insert(format!("module {} {}\n", local.module, Sha256::of(&local.go_mod_text)));
-        if sources.app.remote.is_none() || local.module != locals.app.module {
-            module_facts(local, &limits, &mut lines)?;
+        if local.module != locals.app.module {
+            module_facts(local, &member::files(&local.dir, &limits)?, &mut lines)?;
+        } else if sources.app.remote.is_none() {
+            module_facts(local, &app_sources(sources, local, &limits)?, &mut lines)?;
         }
+    }
+    for step in &sources.app.build.generate {
+        lines.insert(format!("step {:?}\n", step.command.program));
     }
     for PathModule { module, pinned, .. } in &sources.path_modules {
         lines.extend(pinned.iter().map(|pinned| format!("pinned {module} {}\n", pinned.tree)));
@@ -51,8 +56,11 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
     Ok(Facts { digest: Sha256::of(lines.into_iter().collect::<String>()) })
 }
 
-fn module_facts(local: &LocalModule, limits: &Limits, lines: &mut BTreeSet<String>) -> Result<()> {
-    let found = member::files(&local.dir, limits)?;
+fn module_facts(
+    local: &LocalModule,
+    found: &[SourceFile],
+    lines: &mut BTreeSet<String>,
+) -> Result<()> {
     for file in found.iter().filter(|file| file.is_go() && !is_ignored(file.folder())) {
         let text = files::read(&file.from)?;
         let text = String::from_utf8_lossy(&text);
@@ -82,7 +90,8 @@ pub fn vendored_facts(sources: &Sources<'_>) -> Result<Sha256> {
     let locals = Locals::read(sources)?;
     let limits = Limits::new(sources.root, &[sources.target_dir])?;
     let mut lines = Vec::new();
-    for file in member::files(&locals.app.dir, &limits)?.iter().filter(|file| is_test(file)) {
+    let app = app_sources(sources, &locals.app, &limits)?;
+    for file in app.iter().filter(|file| is_test(file)) {
         let facts = scan(&String::from_utf8_lossy(&files::read(&file.from)?));
         let place = format!("{}\t{}", file.folder(), facts.constraint.unwrap_or_default());
         lines.extend(facts.imports.iter().map(|import| format!("import {place}\t{import}\n")));

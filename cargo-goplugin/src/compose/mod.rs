@@ -21,6 +21,7 @@ mod package;
 mod registration;
 mod remote;
 mod sources;
+mod steps;
 mod sync;
 mod tree;
 mod unseen;
@@ -28,7 +29,8 @@ mod variables;
 
 pub use constructor::{api_package, check_plugins};
 pub use facts::{Facts, source_facts, vendored_facts};
-pub use sources::{LockedModules, PathModule, Pinned, Registered, Sources};
+pub use sources::{Extent, GeneratedFile, LockedModules, PathModule, Pinned, Registered, Sources};
+pub use steps::{step_inputs, tool_package};
 pub use tree::{ComposedTree, compose};
 pub use variables::check_variables;
 

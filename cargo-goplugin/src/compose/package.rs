@@ -36,10 +36,22 @@ pub(super) fn main_package(sources: &Sources<'_>, bin: &Bin) -> Result<Option<Pa
     sources.app_dir.as_ref().map(|dir| Package::read(&dir.join(below))).transpose()
 }
 
-/// A package of an app in a folder.
+/// A package of an app in a folder, with what steps make of it.
 pub(super) fn of_app(sources: &Sources<'_>, folder: &Utf8Path) -> Result<Package> {
     let place = sources.app.member.dir.join(folder);
-    if files::is_dir(&place)? { Package::read(&place) } else { Ok(Package::default()) }
+    let outputs = || sources.app.build.generate.iter().flat_map(|step| &step.outputs);
+    let mut found = Vec::new();
+    for entry in folders::list_if_there(&place)? {
+        let file = SourceFile { path: folder.join(&entry.name), from: place.join(&entry.name) };
+        if matches!(entry.kind, Kind::File | Kind::Link)
+            && !outputs().any(|path| *path == file.path)
+        {
+            found.push(file);
+        }
+    }
+    let made = sources.generated.iter().filter(|made| made.path.parent() == Some(folder));
+    found.extend(made.map(|made| SourceFile { path: made.path.clone(), from: made.from.clone() }));
+    Package::of(&found)
 }
 
 impl Package {
@@ -52,6 +64,13 @@ impl Package {
                 package.add(&file)?;
             }
         }
+        Ok(package)
+    }
+
+    /// The package of those files.
+    pub(super) fn of<'a>(files: impl IntoIterator<Item = &'a SourceFile>) -> Result<Self> {
+        let mut package = Self::default();
+        files.into_iter().try_for_each(|file| package.add(file))?;
         Ok(package)
     }
 

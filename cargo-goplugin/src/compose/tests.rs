@@ -12,6 +12,7 @@ use crate::vocab::ModulePath;
 use crate::world::folders as look;
 
 mod bins;
+mod steps;
 
 /// A workspace with an app, its API and a plugin, in a folder of its own.
 struct Fixture {
@@ -23,6 +24,7 @@ struct Fixture {
     paths: Vec<&'static str>,
     modules: Vec<(&'static str, &'static str)>,
     imports: Vec<&'static str>,
+    generated: Vec<GeneratedFile>,
 }
 
 const APP: &str = "example.com/app";
@@ -50,6 +52,7 @@ impl Fixture {
             paths: vec![COUNT, API],
             modules: Vec::new(),
             imports: vec![COUNT],
+            generated: Vec::new(),
         };
         for (file, text) in [
             (
@@ -105,6 +108,8 @@ impl Fixture {
                 .map(|(m, v)| (path(m), v.parse().unwrap()))
                 .collect(),
             raised: Vec::new(),
+            generated: self.generated.clone(),
+            extent: Extent::Whole,
             plugin_imports: self.imports.iter().map(|m| path(m)).collect(),
             registered: self.imports.iter().map(|m| registered(m)).collect(),
             locked: self.locked.clone(),

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::manifests::{completed_go_mod, root_go_mod};
 use super::member::{self, Limits, SourceFile};
 use super::registration::{main_package, plugins_go};
-use super::sources::{LocalModule, Locals, Sources};
+use super::sources::{Extent, LocalModule, Locals, Sources};
 use super::sync::Sync;
 use super::unseen::{CInputs, INPUTS};
 use super::{LOCAL_MODULES, failed, remote};
@@ -152,9 +152,12 @@ struct Plan {
 impl Plan {
     fn make(dest: &Utf8Path, sources: &Sources<'_>, locals: &Locals) -> Result<Self> {
         let limits = Limits::new(sources.root, &[dest, sources.target_dir])?;
-        let mut mains = Main::all(sources.app)?;
+        let mut mains = match sources.extent {
+            Extent::Whole => Main::all(sources.app)?,
+            Extent::ForSteps => Vec::new(),
+        };
         let app = match (&sources.app.remote, &sources.app_dir) {
-            (None, _) => app_files(&locals.app, &limits, &mains)?,
+            (None, _) => app_files(sources, &locals.app, &limits, &mains)?,
             (Some(remote), Some(dir)) => remote::main_package(dir, remote)?,
             (Some(remote), None) => {
                 return Err(failed(format!("the module of `{}` is not here", remote.import)));
@@ -203,9 +206,35 @@ impl Plan {
     }
 }
 
-/// The app's files, without those that are generated.
-fn app_files(app: &LocalModule, limits: &Limits, mains: &[Main]) -> Result<Vec<SourceFile>> {
+/// The files of an app in a folder. What stands under the names of those that steps make does not count.
+pub(super) fn app_sources(
+    sources: &Sources<'_>,
+    app: &LocalModule,
+    limits: &Limits,
+) -> Result<Vec<SourceFile>> {
     let mut found = member::files(&app.dir, limits)?;
+    let steps = &sources.app.build.generate;
+    if !steps.is_empty() {
+        found.retain(|file| !steps.iter().any(|step| step.outputs.contains(&file.path)));
+        found.extend(
+            sources
+                .generated
+                .iter()
+                .map(|made| SourceFile { path: made.path.clone(), from: made.from.clone() }),
+        );
+        found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    }
+    Ok(found)
+}
+
+/// The app's files, without those that are generated.
+fn app_files(
+    sources: &Sources<'_>,
+    app: &LocalModule,
+    limits: &Limits,
+    mains: &[Main],
+) -> Result<Vec<SourceFile>> {
+    let mut found = app_sources(sources, app, limits)?;
     if found.iter().any(|file| file.path.starts_with(LOCAL_MODULES)) {
         return Err(failed(format!("the app has a folder `{}`", app.dir.join(LOCAL_MODULES)))
             .because("composed trees keep the plugins there"));

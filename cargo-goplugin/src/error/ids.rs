@@ -235,6 +235,27 @@ error_ids! {
         /// Run `cargo goplugin resolve --refresh --target TARGET` to lock the packages of today; or name a mirror that
         /// keeps old ones, by `CARGO_GOPLUGIN_MIRROR_DEBIAN`.
     }
+    /// A step that makes files of the app, under `[[build.generate]]`, has nothing to read: one of its `inputs` matches
+    /// no file.
+    NoInput = "generate::no-input", way_out {
+        /// Mend `inputs` of that step, or bring the files there. They are looked for in the app's module, and steps run
+        /// in the manifest's order: what a later one makes is not there yet.
+    }
+    /// The program that a step under `[[build.generate]]` runs is not there.
+    NoProgram = "generate::no-program", way_out {
+        /// For `go tool NAME`, `go get -tool PATH` in the app's folder writes the tool into its go.mod. Another program
+        /// is looked for on `PATH`: install it, or have the step run one that go.mod pins.
+    }
+    /// A step under `[[build.generate]]` ended with a failure.
+    StepFailed = "generate::failed", way_out {
+        /// Below `Caused by` stands what it said. `-v` shows the command. It ran in `target/goplugin/generate/APP/SET/tree`,
+        /// a copy of the app, without a network and with nothing of this environment but `PATH`.
+    }
+    /// A step under `[[build.generate]]` ended well, but did not make what its `outputs` name.
+    NoOutput = "generate::no-output", way_out {
+        /// Mend `outputs` of that step, or have its command write them: it runs in the app's root folder, and each output
+        /// is to be a plain file there.
+    }
     /// Sources cannot be brought into one tree.
     Compose = "compose::failed", way_out {
         /// The hint says what to change in the sources: declare `var plugins []T` in the app's main package, rename a file

@@ -191,6 +191,7 @@ fn download(
             session.list(&mains, &build.tags, platform, GoModMode::Fixed)?;
         }
     }
+    resolved_modules::list_tools(&session, &sources, GoModMode::Fixed)?;
     if vendor::is_wanted(resolved.plan) {
         let stage = Stage::new(&cx.store.folder("go"))?;
         session.vendor(Modules::Downloaded, &stage.path().join("vendor"))?;

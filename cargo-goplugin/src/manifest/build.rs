@@ -7,6 +7,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::bins;
 use super::flags::GoVariable;
+use super::generate;
 use super::model::{Build, CgoFlags, RemoteApp};
 use super::profile;
 use super::reader::TableReader;
@@ -19,6 +20,7 @@ impl Default for Build {
     fn default() -> Self {
         Self {
             tags: Vec::new(),
+            generate: Vec::new(),
             variables: BTreeMap::new(),
             ldflags: Vec::new(),
             cgo: CgoFlags::default(),
@@ -39,15 +41,16 @@ pub(super) fn read(
     let r = &mut reader;
     let bins = bins::read(r, dir, remote)?;
     let tags = r.parse_list::<Tag>("tags").into_iter().map(|tag| tag.0).collect();
+    let generate = generate::read(r, dir, remote);
     let variables = r.table("variables").and_then(|table| r.check(read_variables(&table)));
     let ldflags = r.parse_list("ldflags");
     let cgo = r.table("cgo-flags").and_then(|table| r.check(read_cgo_flags(&table)));
     let pgo = read_pgo(r, dir)?;
     let profiles = profile::read(r, "profiles");
-    r.later("generate", "a step that runs before the build");
     reader.finish()?;
     let build = Build {
         tags,
+        generate,
         variables: variables.unwrap_or_default(),
         ldflags,
         cgo: cgo.unwrap_or_default(),

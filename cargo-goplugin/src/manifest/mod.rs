@@ -10,6 +10,7 @@ mod cargo;
 mod chosen;
 mod edit;
 mod flags;
+mod generate;
 mod git;
 mod glob;
 mod gomod;
@@ -35,6 +36,7 @@ mod template;
 
 pub use edit::{ManifestText, NewSource};
 pub use flags::{CLinkerFlag, CompilerFlag, GoVariable, LinkerFlag};
+pub use generate::{Step, StepCommand, StepInputs, StepProgram};
 pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Edited, Locate, load};
 pub use member::{default_name, not_a_module};

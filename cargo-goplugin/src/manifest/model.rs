@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use semver::{Version, VersionReq};
 
 use super::flags::{CLinkerFlag, CompilerFlag, GoVariable, LinkerFlag};
+use super::generate::Step;
 use super::table::RawTable;
 use super::template::Template;
 pub use crate::repository::RepositorySettings;
@@ -217,6 +218,8 @@ pub enum TakesPlugins {
 pub struct Build {
     /// Go build tags.
     pub tags: Vec<String>,
+    /// What makes files of the app before anything is compiled, in this order.
+    pub generate: Vec<Step>,
     /// Values set in the program while linking.
     pub variables: BTreeMap<GoVariable, Template>,
     /// Flags for the Go linker.

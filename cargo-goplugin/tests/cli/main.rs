@@ -14,6 +14,7 @@ mod examining;
 mod explain;
 mod export;
 mod fakes;
+mod generate;
 mod git;
 mod go_work;
 mod init;
