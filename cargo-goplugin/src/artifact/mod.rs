@@ -1,4 +1,4 @@
-//! Artifact kinds: what each makes of a built program. A kind is a folder here and one line in
+//! Artifact kinds: what each makes of built programs. A kind is a folder here and one line in
 //! [`ALL`]; it alone understands its `[artifacts.KIND]` table, and the rest sees only these traits.
 //! A spec is made while planning, before anything is compiled; `package` asks it for contents.
 
@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::inventory::Inventory;
 use crate::manifest::{About, RawTable};
 use crate::target::Platform;
-use crate::vocab::AppName;
+use crate::vocab::{AppName, BinName};
 
 pub use crate::repository::Requirement;
 
@@ -68,14 +68,23 @@ pub trait Spec: fmt::Debug + Send + Sync {
 /// What was built, and what it needs where it runs.
 #[derive(Debug, Clone)]
 pub struct Payload {
-    /// The program's bytes.
-    pub program: Vec<u8>,
-    /// Packages it needs there, with the lowest version that will do: sorted by name.
+    /// The programs, in the manifest's order: one at least.
+    pub programs: Vec<Packed>,
+    /// Packages they need there, with the lowest version that will do: sorted by name.
     pub requirements: Vec<Requirement>,
+    /// What is inside the programs: Go modules, with their licence files.
+    pub inventory: Inventory,
+}
+
+/// A program to be packed.
+#[derive(Debug, Clone)]
+pub struct Packed {
+    /// What it is called.
+    pub name: BinName,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
     /// Whether it needs no loader and no libraries.
     pub is_static: bool,
-    /// What is inside it: Go modules, with their licence files.
-    pub inventory: Inventory,
 }
 
 /// What goes into an artifact.

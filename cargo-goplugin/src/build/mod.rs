@@ -1,4 +1,4 @@
-//! The sixth step: one program per set and target, compiled offline from the composed tree, the module
+//! The sixth step: the programs of each set for each target, compiled offline from the composed tree, the module
 //! cache and the sysroot. A program whose every input is as it was is not compiled again; one that was
 //! compiled is asked what machine it is for and which plugins it holds.
 
@@ -6,7 +6,9 @@ mod environment;
 mod flags;
 mod host;
 mod pkg_config;
+mod place;
 mod proof;
+mod rounds;
 mod stamp;
 mod tested;
 
@@ -23,6 +25,7 @@ use crate::compose::{ComposedTree, LocalLicence};
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{Fetched, Sysroot};
 use crate::lock::Linkage;
+use crate::manifest::{Bin, TakesPlugins};
 use crate::plan::{LibrarySource, SetPlan, TargetPlan};
 use crate::resolve::{Context, Resolved, main_package, profile_dir};
 use crate::toolchain::Toolchain;
@@ -30,32 +33,45 @@ use crate::vocab::{SetName, Sha256};
 use crate::world::shell::{Artifact, Compiling, Event};
 use crate::world::{Made, Process, Shell, Stage, files, side_by_side_once};
 use host::HostTools;
+use place::Place;
 
-/// A compiled program that was found to be what was asked for. Only [`build`] makes one.
+/// The programs of a set for a target. Only [`build`] makes one.
 #[derive(Debug)]
 pub struct Built<'p> {
     /// The set that is compiled in.
     pub set: &'p SetPlan<'p>,
-    /// What it is for.
+    /// What they are for.
     pub target: &'p TargetPlan<'p>,
+    /// The programs, in the manifest's order.
+    pub programs: Vec<Program<'p>>,
+    folder: Utf8PathBuf,
+    /// The licence files of the modules that came from folders and commits.
+    pub licences: Vec<LocalLicence>,
+}
+
+/// A compiled program that was found to be what was asked for.
+#[derive(Debug)]
+pub struct Program<'p> {
+    /// What the manifest says of it.
+    pub bin: &'p Bin,
     /// The program.
     pub output: Output,
     /// Where it stands.
     pub path: Utf8PathBuf,
     /// Whether nothing had to be compiled.
     pub fresh: bool,
-    /// The licence files of the modules that came from folders and commits.
-    pub licences: Vec<LocalLicence>,
 }
 
 impl Built<'_> {
-    /// Where it is noted what an artifact of this program was made from: not beside the artifact,
+    /// Where it is noted what an artifact of these programs was made from: not beside the artifact,
     /// where people look.
     #[must_use]
     pub fn stamp_of(&self, artifact: &str) -> Utf8PathBuf {
-        self.path.with_file_name(format!("{artifact}.json"))
+        self.folder.join(format!("{artifact}.json"))
     }
+}
 
+impl Program<'_> {
     /// The program's bytes.
     pub fn read(&self) -> Result<Vec<u8>> {
         files::read(&self.path)
@@ -66,7 +82,7 @@ impl Built<'_> {
 pub type Trees = BTreeMap<SetName, ComposedTree>;
 
 /// Compiles every set of the plan for every target of it, several at a time: together they take no
-/// more than `-j`. The programs come in the plan's order.
+/// more than `-j`. They come in the plan's order.
 pub fn build<'p>(
     cx: Context<'_>,
     resolved: &Resolved<'p>,
@@ -100,7 +116,7 @@ pub fn build<'p>(
     }))
 }
 
-/// Where a set's program for a target stands.
+/// Where a set's programs for a target stand.
 fn folder(resolved: &Resolved<'_>, set: &SetPlan<'_>, target: &TargetPlan<'_>) -> Utf8PathBuf {
     profile_dir(resolved.plan)
         .join("build")
@@ -133,36 +149,48 @@ enum CSide<'a> {
 impl<'p> Job<'_, 'p> {
     fn run(&self) -> Result<Built<'p>> {
         let folder = folder(self.resolved, self.set, self.target);
-        let path = folder.join(self.resolved.plan.app.name.as_str());
         let (process, key) = self.process(&folder)?;
-        let stamp = folder.join("stamp.json");
-        let built = |output, fresh| Built {
-            set: self.set,
-            target: self.target,
-            output,
-            path: path.clone(),
-            fresh,
-            licences: self.tree.licences().to_vec(),
-        };
+        let places = self.resolved.plan.bins.iter().map(|bin| Place::of(&folder, key, bin));
+        let known = places
+            .map(|place| Ok((place.fresh()?, place)))
+            .collect::<Result<Vec<(Option<Program<'p>>, Place<'p>)>>>()?;
         let label = self.label();
-        if let Some(output) = Stamp::check(&stamp, key, &path)? {
+        let stale = known.iter().filter(|(program, _)| program.is_none());
+        let stale: Vec<&Place<'p>> = stale.map(|(_, place)| place).collect();
+        let mut made = Vec::new().into_iter();
+        if stale.is_empty() {
             self.cx.world.shell.detail("Fresh", &label);
-            self.tell(&path, &output, true);
-            return Ok(built(output, true));
+        } else {
+            self.begin(&label);
+            let _progress = self.cx.world.shell.bar("Building", self.short_label(), 0, 0);
+            made = self.make(&process, &Stage::new(&folder)?, &stale)?.into_iter();
         }
-        self.begin(&label);
-        let _progress = self.cx.world.shell.bar("Building", self.short_label(), 0, 0);
-        let stage = Stage::new(&folder)?;
-        let staged = stage.path().join("program");
-        self.compile(process.scratch(&stage), &staged)?;
-        let program = files::read(&staged)?;
-        let (sha256, proven) = rayon::join(|| Sha256::of(&program), || self.prove(&program));
-        proven?;
-        files::remove_file(&stamp)?;
-        files::swap(&staged, &path)?;
-        let output = Stamp::write(&stamp, key, &path, sha256)?;
-        self.tell(&path, &output, false);
-        Ok(built(output, false))
+        let programs = known.into_iter().filter_map(|(program, _)| program.or_else(|| made.next()));
+        let programs: Vec<_> = programs.collect();
+        for program in &programs {
+            self.tell(program);
+        }
+        let licences = self.tree.licences().to_vec();
+        Ok(Built { set: self.set, target: self.target, programs, folder, licences })
+    }
+
+    /// Compiles programs and puts them into their places, once all are found to be what they should be.
+    fn make(
+        &self,
+        process: &Process,
+        stage: &Stage,
+        places: &[&Place<'p>],
+    ) -> Result<Vec<Program<'p>>> {
+        let staged = self.compile(process, stage, places)?;
+        let prove = |(place, staged): (&&Place<'p>, &Utf8PathBuf)| {
+            let program = files::read(staged)?;
+            let prove = || self.prove(&program, place.bin);
+            let (sha256, proven) = rayon::join(|| Sha256::of(&program), prove);
+            proven.map(|()| sha256)
+        };
+        let proven = places.iter().zip(&staged).map(prove).collect::<Result<Vec<_>>>()?;
+        let finished = places.iter().zip(&staged).zip(proven);
+        finished.map(|((place, staged), sha256)| place.take(staged, sha256)).collect()
     }
 
     fn label(&self) -> String {
@@ -269,11 +297,46 @@ impl<'p> Job<'_, 'p> {
         Ok(inputs.environment())
     }
 
-    fn compile(&self, process: Process, staged: &Utf8Path) -> Result<()> {
-        let build = &self.resolved.plan.app.build;
+    /// Compiles programs, and gives where each came to stand in the stage.
+    fn compile(
+        &self,
+        process: &Process,
+        stage: &Stage,
+        places: &[&Place<'p>],
+    ) -> Result<Vec<Utf8PathBuf>> {
+        let module = &self.resolved.plan.app.member.module;
+        let mut staged: Vec<Option<Utf8PathBuf>> = vec![None; places.len()];
+        for (round, wanted) in
+            rounds::rounds(module, places.iter().map(|p| p.bin)).iter().enumerate()
+        {
+            let out = stage.path().join(format!("programs-{round}"));
+            let to = match wanted.as_slice() {
+                [_] => out.to_string(),
+                // To Go, that is a folder.
+                _ => format!("{out}/"),
+            };
+            self.run_go(
+                process.clone().scratch(stage),
+                &to,
+                wanted.iter().map(|one| places[one.at].bin),
+            )?;
+            for one in wanted {
+                let path = if wanted.len() == 1 { out.clone() } else { out.join(&one.name) };
+                staged[one.at] = Some(path);
+            }
+        }
+        Ok(staged.into_iter().flatten().collect())
+    }
+
+    fn run_go<'b>(
+        &self,
+        process: Process,
+        to: &str,
+        bins: impl Iterator<Item = &'b Bin>,
+    ) -> Result<()> {
         let process = process
-            .args([format!("-p={}", self.cx.world.jobs), format!("-o={staged}")])
-            .arg(main_package(build));
+            .args([format!("-p={}", self.cx.world.jobs), format!("-o={to}")])
+            .args(bins.map(main_package));
         let finished = process.capture(&self.cx.world.shell)?;
         if finished.success() {
             return Ok(());
@@ -286,16 +349,20 @@ impl<'p> Job<'_, 'p> {
     }
 
     /// Asks the program whether it is what it should be.
-    fn prove(&self, program: &[u8]) -> Result<()> {
+    fn prove(&self, program: &[u8], bin: &Bin) -> Result<()> {
         let needs: Needs = binary::read_elf(program)?;
         proof::machine(&needs, self.target)?;
         let info = binary::read_build_info(program)?;
         proof::app(&info, self.resolved.plan.app.remote.as_ref())?;
-        proof::plugins(&info, self.set)?;
+        match bin.plugins {
+            TakesPlugins::Yes => proof::plugins(&info, self.set, bin)?,
+            TakesPlugins::No => {}
+        }
         proof::patches(&info, &self.resolved.set(self.set).patches)
     }
 
-    fn tell(&self, path: &Utf8Path, output: &Output, fresh: bool) {
+    fn tell(&self, program: &Program<'_>) {
+        let Program { path, output, fresh, .. } = program;
         self.cx.world.shell.event(|| {
             Event::Artifact(Artifact {
                 app: self.resolved.plan.app.name.to_string(),
@@ -306,7 +373,7 @@ impl<'p> Job<'_, 'p> {
                 path: path.to_string(),
                 sha256: output.sha256.to_string(),
                 size: output.size(),
-                fresh,
+                fresh: *fresh,
             })
         });
     }

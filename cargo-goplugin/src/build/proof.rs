@@ -4,7 +4,7 @@ use crate::binary::{BuildInfo, BuiltModule, Needs};
 use crate::compose::local_folder;
 use crate::error::{Error, ErrorId, Result};
 use crate::lock::{LockedPatch, LockedWith};
-use crate::manifest::{PluginSource, RemoteApp};
+use crate::manifest::{Bin, PluginSource, RemoteApp};
 use crate::plan::{SetPlan, TargetPlan};
 
 /// The program must be for the target's processor.
@@ -36,7 +36,7 @@ pub(super) fn app(info: &BuildInfo, app: Option<&RemoteApp>) -> Result<()> {
 }
 
 /// Every plugin of the set must be in the program, and no other version of it than was chosen.
-pub(super) fn plugins(info: &BuildInfo, set: &SetPlan<'_>) -> Result<()> {
+pub(super) fn plugins(info: &BuildInfo, set: &SetPlan<'_>, bin: &Bin) -> Result<()> {
     let missing = set.plugins.iter().filter(|(_, plugin)| {
         let module = plugin.source.module().as_str();
         !info.modules.iter().any(|built| built.path == module && is_chosen(built, &plugin.source))
@@ -48,7 +48,7 @@ pub(super) fn plugins(info: &BuildInfo, set: &SetPlan<'_>) -> Result<()> {
     }
     Err(Error::new(
         ErrorId::WrongBinary,
-        format!("the program lacks plugins of set `{}`", set.name),
+        format!("the program `{}` lacks plugins of set `{}`", bin.name, set.name),
     )
     .because(format!("its build information does not list {}", missing.join(", ")))
     .hint("a build constraint may leave the plugin's package out for this target"))
@@ -95,7 +95,7 @@ fn is_chosen(built: &BuiltModule, source: &PluginSource) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Plugin;
+    use crate::manifest::{Plugin, TakesPlugins};
     use crate::plan::SetOrigin;
     use crate::vocab::PluginName;
 
@@ -197,13 +197,15 @@ mod tests {
             origin: SetOrigin::Manifest,
             plugins: vec![(&name, &plugin)],
         };
-        assert!(plugins(&info(vec![module("example.com/count", true)]), &set).is_ok());
+        let bin =
+            Bin { name: "server".parse().unwrap(), main: ".".into(), plugins: TakesPlugins::Yes };
+        assert!(plugins(&info(vec![module("example.com/count", true)]), &set, &bin).is_ok());
         for modules in [
             vec![],
             vec![module("example.com/other", true)],
             vec![module("example.com/count", false)],
         ] {
-            let error = plugins(&info(modules), &set).unwrap_err();
+            let error = plugins(&info(modules), &set, &bin).unwrap_err();
             assert_eq!(error.id(), ErrorId::WrongBinary);
             assert!(error.causes()[0].contains("`count` (example.com/count)"));
         }

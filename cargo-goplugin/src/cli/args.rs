@@ -88,6 +88,9 @@ pub(super) enum Command {
     /// Compile for this machine, and run
     #[command(visible_alias = "r")]
     Run {
+        /// The program, where the app has several
+        #[arg(long, value_name = "NAME")]
+        bin: Option<String>,
         /// Arguments for the program
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -258,9 +261,12 @@ impl Options {
 
     /// The flags as the subcommands take them.
     pub(super) fn settings(&self, world: &World, command: &Command) -> Result<Settings> {
-        let artifacts = match command {
-            Command::Package { artifacts, .. } | Command::Verify { artifacts } => artifacts.clone(),
-            _ => Vec::new(),
+        let (artifacts, bin) = match command {
+            Command::Package { artifacts, .. } | Command::Verify { artifacts } => {
+                (artifacts.clone(), None)
+            }
+            Command::Run { bin, .. } => (Vec::new(), bin.clone()),
+            _ => (Vec::new(), None),
         };
         let absolute = |path: &Utf8PathBuf| world.env.current_dir().join(path);
         Ok(Settings {
@@ -277,6 +283,7 @@ impl Options {
                 sets: self.sets.clone(),
                 plugins: self.plugins.clone(),
                 targets: self.targets.clone(),
+                bin,
                 profile: self.profile.clone(),
                 artifacts,
                 date: source_date(&world.env)?,

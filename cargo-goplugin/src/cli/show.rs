@@ -40,6 +40,7 @@ pub(super) struct Why {
     pub(super) name: String,
 }
 
+/// How an inventory is printed.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum InventoryFormat {
     Text,

@@ -1,23 +1,19 @@
 //! Whether each plugin has the function by which it is registered, and whether that gives what the app
 //! holds: told before anything compiles, as far as it can be told without a type checker.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::member::SourceFile;
+use super::package::{File, Package, main_package};
 use super::sources::{LocalModule, Locals, Sources};
-use super::tree::main_folder;
 use crate::error::{Error, ErrorId, Excerpt, Result};
 use crate::golang::{
-    Declared, Fit, FuncType, Function, GoType, TypeDeclaration, function, scan, type_declaration,
+    Declared, Fit, FuncType, Function, GoType, TypeDeclaration, function, type_declaration,
     variable,
 };
-use crate::manifest::Registration;
+use crate::manifest::{Registration, TakesPlugins};
 use crate::vocab::ModulePath;
-use crate::world::files;
-use crate::world::folders::{self, Kind};
 
 /// The function by which an appending app gets a plugin.
 const CONSTRUCTOR: &str = "Plugin";
@@ -39,10 +35,17 @@ pub fn check_plugins(
         let local = locals.owner(import).and_then(|owner| folder_in(owner, import));
         local.or_else(|| elsewhere(import))
     };
-    let held = held(sources)?.map(|held| held.looked_up(&folder)).transpose()?;
+    let mut held = Vec::new();
+    for package in app_packages(sources)? {
+        let found = self::held(&package);
+        held.push(found.map(|held| held.looked_up(&folder)).transpose()?);
+    }
+    if held.is_empty() {
+        held.push(None);
+    }
     let problems = sources.plugin_imports.iter().filter_map(|import| {
         let dir = folder(import.as_str())?;
-        check(&dir, import, held.as_ref()).err()
+        held.iter().find_map(|held| check(&dir, import, held.as_ref()).err())
     });
     Error::all(problems.collect::<Vec<_>>()).map_or(Ok(()), Err)
 }
@@ -52,7 +55,12 @@ pub fn api_package(sources: &Sources<'_>) -> Result<Option<String>> {
     if sources.app.registration != Registration::Append {
         return Ok(None);
     }
-    Ok(held(sources)?.and_then(|held| held.kind.package().map(str::to_owned)))
+    for package in app_packages(sources)? {
+        if let Some(held) = held(&package) {
+            return Ok(held.kind.package().map(str::to_owned));
+        }
+    }
+    Ok(None)
 }
 
 fn folder_in(owner: &LocalModule, import: &str) -> Option<Utf8PathBuf> {
@@ -71,29 +79,24 @@ struct Held {
     declared: Option<TypeDeclaration>,
 }
 
-/// Where the app's main package is read; `None` for a remote app that is not here yet.
-fn app_folder(sources: &Sources<'_>) -> Result<Option<Utf8PathBuf>> {
-    let Some(remote) = &sources.app.remote else {
-        return Ok(Some(sources.app.member.dir.join(main_folder(sources)?)));
-    };
-    let below = remote.package().unwrap_or_default();
-    Ok(sources.app_dir.as_ref().map(|dir| dir.join(below)))
+/// The main packages that take plugins; none for a remote app that is not here yet.
+fn app_packages(sources: &Sources<'_>) -> Result<Vec<Package>> {
+    let bins = sources.app.bins.iter().filter(|bin| bin.plugins == TakesPlugins::Yes);
+    bins.filter_map(|bin| main_package(sources, bin).transpose()).collect()
 }
 
-/// `None` where the app has no such variable, or its type is not written there.
-fn held(sources: &Sources<'_>) -> Result<Option<Held>> {
-    let Some(folder) = app_folder(sources)? else { return Ok(None) };
-    let package = Package::read(&folder)?;
+/// `None` where the main package has no such variable, or its type is not written there.
+fn held(package: &Package) -> Option<Held> {
     for file in &package.files {
         let Some(found) = variable(&file.text, VARIABLE, &package.declared) else { continue };
         let Declared { line, what: GoType::Slice(kind), shown, .. } = found else {
-            return Ok(None);
+            return None;
         };
         let shown = shown.trim_start_matches("[]").trim_start().to_owned();
         let held = Held { file: file.path.clone(), line, shown, kind: *kind, declared: None };
-        return Ok(Some(held));
+        return Some(held);
     }
-    Ok(None)
+    None
 }
 
 impl Held {
@@ -117,40 +120,6 @@ impl Held {
             (Fit::Unknown, Some(TypeDeclaration::Defined(kind))) => kind.takes_as_declared(given),
             (fit, _) => fit,
         }
-    }
-}
-
-/// A package's files, without tests and files that are never compiled.
-#[derive(Debug, Default)]
-struct Package {
-    files: Vec<File>,
-    name: Option<String>,
-    declared: BTreeSet<String>,
-}
-
-#[derive(Debug)]
-struct File {
-    path: Utf8PathBuf,
-    text: String,
-}
-
-impl Package {
-    fn read(dir: &Utf8Path) -> Result<Self> {
-        let mut package = Self::default();
-        for entry in folders::list(dir)? {
-            let file = SourceFile { path: entry.name.clone().into(), from: dir.join(&entry.name) };
-            if !file.is_go() || !matches!(entry.kind, Kind::File | Kind::Link) {
-                continue;
-            }
-            let text = String::from_utf8_lossy(&files::read(&file.from)?).into_owned();
-            let facts = scan(&text);
-            if !facts.ignored() {
-                package.declared.extend(facts.declared().map(str::to_owned));
-                package.name = package.name.or(facts.package);
-                package.files.push(File { path: file.from, text });
-            }
-        }
-        Ok(package)
     }
 }
 

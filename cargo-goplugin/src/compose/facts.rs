@@ -9,9 +9,10 @@ use super::member::{self, Limits, SourceFile};
 use super::registration::template_imports;
 use super::replaced;
 use super::sources::{LocalModule, Locals, PathModule, Sources};
-use super::tree::PLUGINS_GO;
+use super::tree::{PLUGINS_GO, app_sources};
 use crate::error::Result;
 use crate::golang::{is_generated, scan};
+use crate::manifest::TakesPlugins;
 use crate::vocab::Sha256;
 use crate::world::files;
 
@@ -28,7 +29,10 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
     let locals = Locals::of_workspace(sources)?;
     let limits = Limits::new(sources.root, &[sources.target_dir])?;
     let mut lines = BTreeSet::new();
-    lines.insert(format!("main {}\n", sources.app.build.main));
+    lines.extend(sources.app.bins.iter().map(|bin| match bin.plugins {
+        TakesPlugins::Yes => format!("main {}\n", bin.main),
+        TakesPlugins::No => format!("main {} without plugins\n", bin.main),
+    }));
     lines.insert(format!("tags {}\n", sources.app.build.tags.join(",")));
     lines.extend(
         sources.module_plugins.iter().map(|(path, version)| format!("plugin {path} {version}\n")),
@@ -37,9 +41,14 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
     lines.extend(template_imports(sources)?.iter().map(|path| format!("template import {path}\n")));
     for local in locals.all() {
         lines.insert(format!("module {} {}\n", local.module, Sha256::of(&local.go_mod_text)));
-        if sources.app.remote.is_none() || local.module != locals.app.module {
-            module_facts(local, &limits, &mut lines)?;
+        if local.module != locals.app.module {
+            module_facts(local, &member::files(&local.dir, &limits)?, &mut lines)?;
+        } else if sources.app.remote.is_none() {
+            module_facts(local, &app_sources(sources, local, &limits)?, &mut lines)?;
         }
+    }
+    for step in &sources.app.build.generate {
+        lines.insert(format!("step {:?}\n", step.command.program));
     }
     for PathModule { module, version, pinned, .. } in &sources.path_modules {
         lines.extend(pinned.iter().map(|pinned| format!("pinned {module} {}\n", pinned.tree)));
@@ -50,8 +59,11 @@ pub fn source_facts(sources: &Sources<'_>) -> Result<Facts> {
     Ok(Facts { digest: Sha256::of(lines.into_iter().collect::<String>()) })
 }
 
-fn module_facts(local: &LocalModule, limits: &Limits, lines: &mut BTreeSet<String>) -> Result<()> {
-    let found = member::files(&local.dir, limits)?;
+fn module_facts(
+    local: &LocalModule,
+    found: &[SourceFile],
+    lines: &mut BTreeSet<String>,
+) -> Result<()> {
     for file in found.iter().filter(|file| file.is_go() && !is_ignored(file.folder())) {
         let text = files::read(&file.from)?;
         let text = String::from_utf8_lossy(&text);
@@ -81,7 +93,8 @@ pub fn vendored_facts(sources: &Sources<'_>) -> Result<Sha256> {
     let locals = Locals::read(sources)?;
     let limits = Limits::new(sources.root, &[sources.target_dir])?;
     let mut lines = Vec::new();
-    for file in member::files(&locals.app.dir, &limits)?.iter().filter(|file| is_test(file)) {
+    let app = app_sources(sources, &locals.app, &limits)?;
+    for file in app.iter().filter(|file| is_test(file)) {
         let facts = scan(&String::from_utf8_lossy(&files::read(&file.from)?));
         let place = format!("{}\t{}", file.folder(), facts.constraint.unwrap_or_default());
         lines.extend(facts.imports.iter().map(|import| format!("import {place}\t{import}\n")));

@@ -8,6 +8,7 @@ use camino::Utf8PathBuf;
 use super::LOCAL_MODULES;
 use super::replaced;
 use super::sources::{LocalModule, Locals, Sources};
+use super::steps::is_tool;
 use crate::golang::{GoMod, GoVersion, Replace, ReplaceTarget, Require};
 use crate::vocab::{ModulePath, ModuleVersion};
 
@@ -25,6 +26,9 @@ pub(super) fn root_go_mod(sources: &Sources<'_>, locals: &Locals) -> GoMod {
     go_mod.godebug.clone_from(&app.godebug);
     go_mod.excludes.clone_from(&app.excludes);
     go_mod.ignores.clone_from(&app.ignores);
+    let is_used =
+        |tool: &&String| sources.app.build.generate.iter().any(|step| is_tool(step, tool));
+    go_mod.tools = app.tools.iter().filter(is_used).cloned().collect();
     go_mod.replaces = replaces(sources, locals);
     go_mod.requires = foreign_requires(sources, locals);
     go_mod.requires.extend(sources.path_modules.iter().filter_map(|path_module| {

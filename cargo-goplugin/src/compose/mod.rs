@@ -19,21 +19,26 @@ mod diff;
 mod facts;
 mod manifests;
 mod member;
+mod package;
 mod patched;
 mod registration;
 mod remote;
 mod replaced;
 mod sources;
+mod steps;
 mod sync;
 mod tree;
 mod unseen;
+mod variables;
 
 pub use constructor::{api_package, check_plugins};
 pub use facts::{Facts, source_facts, vendored_facts};
 pub use patched::patch_module;
 pub use replaced::{Replacement, With};
-pub use sources::{LockedModules, PathModule, Pinned, Registered, Sources};
+pub use sources::{Extent, GeneratedFile, LockedModules, PathModule, Pinned, Registered, Sources};
+pub use steps::{step_inputs, tool_package};
 pub use tree::{ComposedTree, LocalLicence, compose, local_folder};
+pub use variables::check_variables;
 
 use crate::error::{Error, ErrorId};
 

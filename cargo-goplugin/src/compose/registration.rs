@@ -14,32 +14,45 @@ use crate::golang::{
 use crate::manifest::Registration;
 use crate::world::files;
 
-/// The file for the main package with those facts, which lies in the folder `main` of the app.
-pub(super) fn plugins_go(
+/// Of what the folder `main` of the app holds, the files of the main package that a program is made of.
+pub(super) fn main_package<'a>(
     sources: &Sources<'_>,
     main: &Utf8Path,
-    package: &[&SourceFacts],
-) -> Result<String> {
-    let (folder, set_main) = match &sources.app.remote {
-        None => (
-            sources.app.member.dir.join(main).into_string(),
-            "`main` in `[build]` names the main package's folder",
-        ),
-        Some(remote) => (
-            format!("{}@{}", remote.import, remote.version),
-            "`package` beside the app's `module` names the main package's folder",
-        ),
+    files: &[&'a SourceFacts],
+) -> Result<Vec<&'a SourceFacts>> {
+    let folder = shown(sources, main);
+    let set_main = match (&sources.app.remote, sources.app.bins.len()) {
+        (Some(_), _) => "`package` beside the app's `module` names the main package's folder",
+        (None, 1) => "`main` in `[build]` names the main package's folder",
+        (None, _) => "`bins` in `[build]` names the folders of main packages",
     };
-    if package.is_empty() {
+    if files.is_empty() {
         return Err(failed(format!("there is no Go package in `{folder}`")).hint(set_main));
     }
     let is_main = |facts: &&&SourceFacts| facts.package.as_deref() == Some("main");
-    let package: Vec<_> = package.iter().filter(is_main).collect();
+    let package: Vec<_> = files.iter().filter(is_main).copied().collect();
     if package.is_empty() {
         return Err(failed(format!("the package in `{folder}` is no program"))
             .because("no file of it says `package main`")
             .hint(set_main));
     }
+    Ok(package)
+}
+
+/// How people know the folder of a main package.
+fn shown(sources: &Sources<'_>, main: &Utf8Path) -> String {
+    match &sources.app.remote {
+        None => sources.app.member.dir.join(main).into_string(),
+        Some(remote) => format!("{}@{}", remote.import, remote.version),
+    }
+}
+
+/// The file for a main package of those files, which lies in the folder `main` of the app.
+pub(super) fn plugins_go(
+    sources: &Sources<'_>,
+    main: &Utf8Path,
+    package: &[&SourceFacts],
+) -> Result<String> {
     let imports = &sources.plugin_imports;
     let taken = || package.iter().flat_map(|facts| facts.declared()).map(str::to_owned).collect();
     match &sources.app.registration {
@@ -48,9 +61,16 @@ pub(super) fn plugins_go(
             let declared =
                 package.iter().any(|facts| facts.variables.iter().any(|name| name == "plugins"));
             if !imports.is_empty() && !declared {
-                return Err(failed(format!("the package in `{folder}` has no variable `plugins`"))
+                let folder = shown(sources, main);
+                let error = failed(format!("the package in `{folder}` has no variable `plugins`"))
                     .because("plugins are registered by appending to it")
-                    .hint("declare it, as in `var plugins []api.Plugin`, or set `style = \"init\"` in `[registration]`"));
+                    .hint("declare it, as in `var plugins []api.Plugin`, or set `style = \"init\"` in `[registration]`");
+                return Err(match sources.app.bins.as_slice() {
+                    [_] => error,
+                    _ => error.hint(
+                        "a program that is to have no plugins says `plugins = false` in `bins`",
+                    ),
+                });
             }
             Ok(appending_plugins_go("main", imports, &taken()))
         }

@@ -32,6 +32,10 @@ pub struct Sources<'a> {
     pub plugin_imports: Vec<ModulePath>,
     /// The same plugins as a template names them.
     pub registered: Vec<Registered>,
+    /// What the app's steps made.
+    pub generated: Vec<GeneratedFile>,
+    /// How much of it is composed.
+    pub extent: Extent,
     /// What the lock says; without it the tree is for finding that out.
     pub locked: Option<LockedModules>,
     /// A language version that go.mod's must not be below: the highest that a locked module asks for.
@@ -40,6 +44,24 @@ pub struct Sources<'a> {
     pub root: &'a Utf8Path,
     /// The target folder, never a source.
     pub target_dir: &'a Utf8Path,
+}
+
+/// A file of the app that a step made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedFile {
+    /// Its path within the app's module.
+    pub path: Utf8PathBuf,
+    /// Where it is kept.
+    pub from: Utf8PathBuf,
+}
+
+/// How much of a product is composed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it: something that can be compiled.
+    Whole,
+    /// What the app's steps need to run: no plugin is hooked in yet, for files may be missing.
+    ForSteps,
 }
 
 /// A plugin of the set.

@@ -11,7 +11,9 @@ use crate::manifest::{About, App, Build, Member, Registration};
 use crate::vocab::ModulePath;
 use crate::world::folders as look;
 
+mod bins;
 mod replaced;
+mod steps;
 mod template;
 
 /// A workspace with an app, its API and a plugin, in a folder of its own.
@@ -25,6 +27,7 @@ struct Fixture {
     modules: Vec<(&'static str, &'static str)>,
     imports: Vec<&'static str>,
     replacements: Vec<Replacement>,
+    generated: Vec<GeneratedFile>,
 }
 
 const APP: &str = "example.com/app";
@@ -53,6 +56,7 @@ impl Fixture {
             modules: Vec::new(),
             imports: vec![COUNT],
             replacements: Vec::new(),
+            generated: Vec::new(),
         };
         for (file, text) in [
             (
@@ -105,6 +109,8 @@ impl Fixture {
                 .collect(),
             raised: Vec::new(),
             replacements: self.replacements.clone(),
+            generated: self.generated.clone(),
+            extent: Extent::Whole,
             plugin_imports: self.imports.iter().map(|m| path(m)).collect(),
             registered: self.imports.iter().map(|m| registered(m)).collect(),
             locked: self.locked.clone(),
@@ -177,6 +183,7 @@ fn app(root: &Utf8Path) -> App {
             authors: Vec::new(),
             date: None,
         },
+        bins: vec![bins::taking("app", ".")],
         build: Build::default(),
         plugins: BTreeMap::new(),
         sets: BTreeMap::new(),
@@ -213,7 +220,7 @@ fn an_app_its_api_and_a_plugin_become_one_tree() {
          replace example.com/api => ./vendor-nix/example.com/api\n"
     );
     assert!(fixture.composed("plugins.go").contains("plugins = append(plugins, p1.Plugin())"));
-    assert_eq!(tree.main_package(), ".");
+    assert_eq!(tree.plugins_go(), ["plugins.go"]);
     assert_eq!(tree.dir(), fixture.dest());
     assert_eq!(tree.go_mod().render(), fixture.composed("go.mod"));
 }
@@ -362,28 +369,6 @@ fn a_hand_written_plugins_go_is_never_replaced_a_generated_one_is() {
     );
     fixture.compose().unwrap();
     assert!(!fixture.composed("plugins.go").contains("old"));
-}
-
-#[test]
-fn the_main_package_may_lie_below_the_root() {
-    let mut fixture = Fixture::new();
-    fixture.app.build.main = "./cmd/server".into();
-    let error = fixture.compose().unwrap_err();
-    assert!(error.to_string().contains("no Go package"), "{error}");
-    fixture.write("app/cmd/server/main.go", "package server\n");
-    assert!(fixture.compose().unwrap_err().to_string().contains("no program"));
-    fixture.write("app/cmd/server/main.go", "package main\n");
-    fixture.write("app/cmd/server/tools.go", "//go:build tools\n\npackage tools\n");
-    let error = fixture.compose().unwrap_err();
-    assert!(error.to_string().contains("no variable `plugins`"), "{error}");
-    fixture
-        .write("app/cmd/server/main.go", "package main\n\nvar (\n\tp1, plugins = 1, []any{}\n)\n");
-    assert_eq!(fixture.compose().unwrap().main_package(), "./cmd/server");
-    assert!(fixture.composed("cmd/server/plugins.go").contains("p1_.Plugin()"));
-    for outside in ["../x", "/x"] {
-        fixture.app.build.main = outside.into();
-        assert_eq!(fixture.compose().unwrap_err().id(), ErrorId::Compose, "{outside}");
-    }
 }
 
 #[test]

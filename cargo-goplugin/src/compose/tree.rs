@@ -6,14 +6,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::manifests::{completed_go_mod, root_go_mod};
 use super::member::{self, Limits, SourceFile};
-use super::registration::plugins_go;
-use super::sources::{LocalModule, Locals, Sources, Whole};
+use super::registration::{main_package, plugins_go};
+use super::sources::{Extent, LocalModule, Locals, Sources, Whole};
 use super::sync::Sync;
 use super::unseen::{CInputs, INPUTS};
 use super::{LOCAL_MODULES, failed, remote};
 use crate::error::Result;
 use crate::golang::{GoMod, GoSumFile, SourceFacts, is_generated, scan};
 use crate::inventory::is_licence_file;
+use crate::manifest::{App, Bin, TakesPlugins};
 use crate::vocab::{ModulePath, Sha256};
 use crate::world::{files, folders};
 
@@ -28,7 +29,7 @@ const EXECUTABLE: u32 = 0o755;
 pub struct ComposedTree {
     dir: Utf8PathBuf,
     digest: Sha256,
-    main: Utf8PathBuf,
+    plugins_go: Vec<Utf8PathBuf>,
     go_mod: GoMod,
     licences: Vec<LocalLicence>,
 }
@@ -57,10 +58,11 @@ impl ComposedTree {
         self.digest
     }
 
-    /// The main package as an argument of `go build` within the folder: `.` or `./cmd/server`.
+    /// The generated files that hook plugins in, as paths within the folder: one for each program that takes
+    /// plugins.
     #[must_use]
-    pub fn main_package(&self) -> String {
-        if self.main.as_str().is_empty() { ".".to_owned() } else { format!("./{}", self.main) }
+    pub fn plugins_go(&self) -> &[Utf8PathBuf] {
+        &self.plugins_go
     }
 
     /// The go.mod at its root.
@@ -80,8 +82,7 @@ impl ComposedTree {
 /// belong there is removed, provided that the folder was made here.
 pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
     let locals = Locals::read(sources)?;
-    let main = main_folder(sources)?;
-    let plan = Plan::make(dest, sources, &locals, &main)?;
+    let plan = Plan::make(dest, sources, &locals)?;
     let mut sync = Sync::begin(dest, &plan.wanted, INPUTS)?;
     let mut found = Found::default();
     for file in &plan.app {
@@ -98,8 +99,13 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
     for (path, text) in found.c.values().flat_map(CInputs::files) {
         sync.put(&path, text.as_bytes(), FILE)?;
     }
-    let plugins_go = plugins_go(sources, &main, &found.main_package(&main))?;
-    sync.put(&plan.plugins_go, plugins_go.as_bytes(), FILE)?;
+    for Main { folder, plugins_go } in &plan.mains {
+        let package = main_package(sources, folder, &found.package(folder))?;
+        if let Some(path) = plugins_go {
+            let text = self::plugins_go(sources, folder, &package)?;
+            sync.put(path, text.as_bytes(), FILE)?;
+        }
+    }
     let go_mod = root_go_mod(sources, &locals);
     sync.put(Utf8Path::new("go.mod"), go_mod.render().as_bytes(), FILE)?;
     if let Some(sums) = &plan.go_sum {
@@ -111,12 +117,13 @@ pub fn compose(dest: &Utf8Path, sources: &Sources<'_>) -> Result<ComposedTree> {
         sha256,
     };
     let licences = found.licences.into_iter().map(of).collect();
-    Ok(ComposedTree { dir: dest.to_owned(), digest: sync.finish()?, main, go_mod, licences })
+    let plugins_go = plan.mains.into_iter().filter_map(|main| main.plugins_go).collect();
+    Ok(ComposedTree { dir: dest.to_owned(), digest: sync.finish()?, plugins_go, go_mod, licences })
 }
 
-/// The main package's folder within the app, empty for its root.
-pub(super) fn main_folder(sources: &Sources<'_>) -> Result<Utf8PathBuf> {
-    let written = &sources.app.build.main;
+/// A program's main package, as its folder within the app: empty for the app's root.
+pub(super) fn main_folder(bin: &Bin) -> Result<Utf8PathBuf> {
+    let written = &bin.main;
     let mut folder = Utf8PathBuf::new();
     for component in written.components() {
         match component.as_str() {
@@ -138,11 +145,31 @@ pub fn local_folder(module: &ModulePath) -> Utf8PathBuf {
     Utf8Path::new(LOCAL_MODULES).join(module.as_str())
 }
 
+/// A main package.
+struct Main {
+    folder: Utf8PathBuf,
+    /// The file that is generated for it, if its program takes plugins.
+    plugins_go: Option<Utf8PathBuf>,
+}
+
+impl Main {
+    fn all(app: &App) -> Result<Vec<Self>> {
+        let mains = app.bins.iter().map(|bin| {
+            let folder = main_folder(bin)?;
+            let plugins_go = match bin.plugins {
+                TakesPlugins::Yes => Some(folder.join(PLUGINS_GO)),
+                TakesPlugins::No => None,
+            };
+            Ok(Self { folder, plugins_go })
+        });
+        mains.collect()
+    }
+}
+
 /// Which files the tree has.
 struct Plan {
     app: Vec<SourceFile>,
-    /// The generated file.
-    plugins_go: Utf8PathBuf,
+    mains: Vec<Main>,
     /// For each module in a folder, in order, its files, `path` being that in the tree.
     modules: Vec<Vec<SourceFile>>,
     go_sum: Option<String>,
@@ -150,34 +177,35 @@ struct Plan {
 }
 
 impl Plan {
-    fn make(
-        dest: &Utf8Path,
-        sources: &Sources<'_>,
-        locals: &Locals,
-        main: &Utf8Path,
-    ) -> Result<Self> {
+    fn make(dest: &Utf8Path, sources: &Sources<'_>, locals: &Locals) -> Result<Self> {
         let limits = Limits::new(sources.root, &[dest, sources.target_dir])?;
-        let mut plugins_go = main.join(PLUGINS_GO);
+        let mut mains = match sources.extent {
+            Extent::Whole => Main::all(sources.app)?,
+            Extent::ForSteps => Vec::new(),
+        };
         let app = match (&sources.app.remote, &sources.app_dir) {
-            (None, _) => app_files(&locals.app, &limits, &plugins_go)?,
+            (None, _) => app_files(sources, &locals.app, &limits, &mains)?,
             (Some(remote), Some(dir)) => remote::main_package(dir, remote)?,
             (Some(remote), None) => {
                 return Err(failed(format!("the module of `{}` is not here", remote.import)));
             }
         };
         let is_taken = |path: &Utf8Path| app.iter().any(|file| file.path == path);
-        if is_taken(&plugins_go) {
-            plugins_go = main.join(OTHER_PLUGINS_GO);
-        }
-        if is_taken(&plugins_go) {
-            return Err(failed(format!(
-                "the app has both a `{PLUGINS_GO}` and a `{OTHER_PLUGINS_GO}` of its own"
-            ))
-            .because("one of them would be overwritten by the generated file"));
+        for Main { folder, plugins_go } in &mut mains {
+            let Some(plugins_go) = plugins_go else { continue };
+            if is_taken(plugins_go) {
+                *plugins_go = folder.join(OTHER_PLUGINS_GO);
+            }
+            if is_taken(plugins_go) {
+                return Err(failed(format!(
+                    "the app has both a `{PLUGINS_GO}` and a `{OTHER_PLUGINS_GO}` of its own"
+                ))
+                .because("one of them would be overwritten by the generated file"));
+            }
         }
         let go_sum = go_sum(sources, locals)?;
-        let generated = [Utf8PathBuf::from("go.mod"), plugins_go.clone()];
-        let mut wanted = BTreeSet::from(generated);
+        let generated = mains.iter().filter_map(|main| main.plugins_go.clone());
+        let mut wanted: BTreeSet<_> = generated.chain([Utf8PathBuf::from("go.mod")]).collect();
         wanted.extend(go_sum.is_some().then(|| Utf8PathBuf::from("go.sum")));
         wanted.extend(app.iter().map(|file| file.path.clone()));
         let mut modules = Vec::new();
@@ -200,25 +228,61 @@ impl Plan {
             }
             modules.push(local_files);
         }
-        Ok(Self { app, plugins_go, modules, go_sum, wanted })
+        Ok(Self { app, mains, modules, go_sum, wanted })
     }
 }
 
-/// The app's files, without those that are generated.
-fn app_files(app: &LocalModule, limits: &Limits, plugins_go: &Utf8Path) -> Result<Vec<SourceFile>> {
+/// The files of an app in a folder. What stands under the names of those that steps make does not count.
+pub(super) fn app_sources(
+    sources: &Sources<'_>,
+    app: &LocalModule,
+    limits: &Limits,
+) -> Result<Vec<SourceFile>> {
     let mut found = member::files(&app.dir, limits)?;
+    let steps = &sources.app.build.generate;
+    if !steps.is_empty() {
+        found.retain(|file| !steps.iter().any(|step| step.outputs.contains(&file.path)));
+        found.extend(
+            sources
+                .generated
+                .iter()
+                .map(|made| SourceFile { path: made.path.clone(), from: made.from.clone() }),
+        );
+        found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    }
+    Ok(found)
+}
+
+/// The app's files, without those that are generated.
+fn app_files(
+    sources: &Sources<'_>,
+    app: &LocalModule,
+    limits: &Limits,
+    mains: &[Main],
+) -> Result<Vec<SourceFile>> {
+    let mut found = app_sources(sources, app, limits)?;
     if found.iter().any(|file| file.path.starts_with(LOCAL_MODULES)) {
         return Err(failed(format!("the app has a folder `{}`", app.dir.join(LOCAL_MODULES)))
             .because("composed trees keep the plugins there"));
     }
-    if let Some(own) = found.iter().find(|file| file.path == plugins_go)
-        && !is_generated(&files::read_text(&own.from)?)
-    {
-        return Err(failed(format!("the app has a `{PLUGINS_GO}` of its own"))
-            .because(format!("`{}` would be overwritten by the generated file", own.from))
-            .hint("rename it, or remove it if it only lists plugins: `[plugins]` in goplugin.toml does that"));
+    found.retain(|file| file.path != "go.sum");
+    for Main { folder, plugins_go } in mains {
+        let path = folder.join(PLUGINS_GO);
+        let Some(at) = found.iter().position(|file| file.path == path) else { continue };
+        let from = &found[at].from;
+        match (is_generated(&files::read_text(from)?), plugins_go) {
+            // One of a program that takes no plugins was written when it did.
+            (true, _) => {
+                found.remove(at);
+            }
+            (false, None) => {}
+            (false, Some(_)) => {
+                return Err(failed(format!("the app has a `{PLUGINS_GO}` of its own"))
+                    .because(format!("`{from}` would be overwritten by the generated file"))
+                    .hint("rename it, or remove it if it only lists plugins: `[plugins]` in goplugin.toml does that"));
+            }
+        }
     }
-    found.retain(|file| file.path != plugins_go && file.path != "go.sum");
     Ok(found)
 }
 
@@ -258,8 +322,8 @@ struct Found {
 }
 
 impl Found {
-    fn main_package(&self, main: &Utf8Path) -> Vec<&SourceFacts> {
-        self.app.get(main).into_iter().flatten().filter(|facts| !facts.ignored()).collect()
+    fn package(&self, folder: &Utf8Path) -> Vec<&SourceFacts> {
+        self.app.get(folder).into_iter().flatten().filter(|facts| !facts.ignored()).collect()
     }
 }
 

@@ -259,10 +259,36 @@ error_ids! {
         /// `go mod download -json MODULE@VERSION` calls `Dir`, change the copy, and run `diff -ruN OLD NEW`. Or require
         /// the version that the diff was made for. Nothing is applied that only nearly fits.
     }
+    /// A step that makes files of the app, under `[[build.generate]]`, has nothing to read: one of its `inputs` matches
+    /// no file.
+    NoInput = "generate::no-input", way_out {
+        /// Mend `inputs` of that step, or bring the files there. They are looked for in the app's module, and steps run
+        /// in the manifest's order: what a later one makes is not there yet.
+    }
+    /// The program that a step under `[[build.generate]]` runs is not there.
+    NoProgram = "generate::no-program", way_out {
+        /// For `go tool NAME`, `go get -tool PATH` in the app's folder writes the tool into its go.mod. Another program
+        /// is looked for on `PATH`: install it, or have the step run one that go.mod pins.
+    }
+    /// A step under `[[build.generate]]` ended with a failure.
+    StepFailed = "generate::failed", way_out {
+        /// Below `Caused by` stands what it said. `-v` shows the command. It ran in `target/goplugin/generate/APP/SET/tree`,
+        /// a copy of the app, without a network and with nothing of this environment but `PATH`.
+    }
+    /// A step under `[[build.generate]]` ended well, but did not make what its `outputs` name.
+    NoOutput = "generate::no-output", way_out {
+        /// Mend `outputs` of that step, or have its command write them: it runs in the app's root folder, and each output
+        /// is to be a plain file there.
+    }
     /// Sources cannot be brought into one tree.
     Compose = "compose::failed", way_out {
         /// The hint says what to change in the sources: declare `var plugins []T` in the app's main package, rename a file
         /// of one's own called `plugins.go`, set `main` under `[build]`, or copy a file that a link takes from outside.
+    }
+    /// `[build.variables]` names something that Go's linker would not set, and would say nothing about.
+    NoVariable = "compose::no-variable", way_out {
+        /// Write the name that the hint gives, or declare `var NAME string` in that package. A variable is named by its
+        /// package's import path, or by `main` for that of a program; constants and other types cannot be set.
     }
     /// The Go compiler or the C compiler refused the program.
     Compile = "build::failed", way_out {

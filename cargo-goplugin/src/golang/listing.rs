@@ -70,18 +70,40 @@ pub enum GoModMode {
     Fixed,
 }
 
+/// What packages are listed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To be compiled into a program.
+    Program,
+    /// The same, with their tests.
+    Tests,
+    /// To be run here, where no C is compiled.
+    Tool,
+}
+
 impl Session<'_> {
-    /// Every package that the main package needs on a platform, itself included. What is not there is
+    /// Every package that the main packages need on a platform, themselves included. What is not there is
     /// downloaded. Fails in Go's own words, with [`ErrorId::ModuleChanged`] for a download that is not
     /// what its sum says and [`ErrorId::GoModules`] for all else.
     pub fn list(
         &self,
-        package: &str,
+        packages: &[String],
         tags: &[String],
         platform: Platform,
         mode: GoModMode,
     ) -> Result<Vec<ListedPackage>> {
-        self.listed(&[], &[package.to_owned()], tags, platform, mode)
+        self.listed(Purpose::Program, packages, tags, platform, mode)
+    }
+
+    /// Every package that a tool's packages need on a platform, themselves included, where no C is compiled; else as
+    /// [`Session::list`].
+    pub fn list_tool(
+        &self,
+        packages: &[String],
+        platform: Platform,
+        mode: GoModMode,
+    ) -> Result<Vec<ListedPackage>> {
+        self.listed(Purpose::Tool, packages, &[], platform, mode)
     }
 
     /// Every package that the packages (patterns of them, too) and their tests need; else as
@@ -92,12 +114,12 @@ impl Session<'_> {
         tags: &[String],
         platform: Platform,
     ) -> Result<Vec<ListedPackage>> {
-        self.listed(&["-test"], packages, tags, platform, GoModMode::Update)
+        self.listed(Purpose::Tests, packages, tags, platform, GoModMode::Update)
     }
 
     fn listed(
         &self,
-        flags: &[&str],
+        purpose: Purpose,
         packages: &[String],
         tags: &[String],
         platform: Platform,
@@ -108,9 +130,9 @@ impl Session<'_> {
             .go(["list", "-deps", "-e"])
             .arg("-json=ImportPath,Dir,Standard,Module,CgoFiles,CgoPkgConfig,Imports,Error")
             .args([mode.flag().to_owned(), format!("-tags={}", tags.join(","))])
-            .args(flags.iter().copied())
+            .args((purpose == Purpose::Tests).then_some("-test"))
             .args(packages.iter().cloned())
-            .env("CGO_ENABLED", "1")
+            .env("CGO_ENABLED", if purpose == Purpose::Tool { "0" } else { "1" })
             .env("GOARCH", platform.goarch())
             .env("GOOS", platform.goos())
             .env(level, value);

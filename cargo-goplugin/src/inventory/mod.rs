@@ -19,6 +19,8 @@ pub(crate) use notices::tests::inventory;
 pub struct Inventory {
     /// The app's name.
     pub app: String,
+    /// The program's name.
+    pub program: String,
     /// The app's version.
     pub version: String,
     /// The plugin set.
@@ -35,6 +37,25 @@ pub struct Inventory {
     pub modules: Vec<ModuleInside>,
     /// The C libraries that it is compiled against, by name; none for a program of Go alone.
     pub libraries: Vec<LibraryInside>,
+}
+
+impl Inventory {
+    /// What is inside this program or another one, under this one's name.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        for module in other.modules {
+            if !self.modules.contains(&module) {
+                self.modules.push(module);
+            }
+        }
+        if let Some((_, others)) = self.modules.split_first_mut() {
+            others.sort_by(|a, b| a.path.cmp(&b.path));
+        }
+        self.plugins.extend(other.plugins);
+        self.plugins.sort();
+        self.plugins.dedup();
+        self
+    }
 }
 
 /// A plugin in a program.
@@ -121,8 +142,10 @@ impl Inventory {
     /// The inventory as people read it.
     #[must_use]
     pub fn text(&self) -> String {
-        let Self { app, version, set, target, platform, go, .. } = self;
-        let mut lines = vec![format!("{app} {version} ({set}) for {target} ({platform}), {go}")];
+        let Self { app, program, version, set, target, platform, go, .. } = self;
+        let program = if program == app { String::new() } else { format!(", {program}") };
+        let mut lines =
+            vec![format!("{app} {version}{program} ({set}) for {target} ({platform}), {go}")];
         lines.extend(
             self.plugins
                 .iter()

@@ -73,6 +73,7 @@ pub(crate) mod tests {
         };
         Inventory {
             app: "image-server".to_owned(),
+            program: "image-server".to_owned(),
             version: "1.0.0".to_owned(),
             set: "default".to_owned(),
             target: "rpi4".to_owned(),

@@ -239,11 +239,6 @@ mod tests {
             sum: Some(crate::vocab::GoSum::from_digest(digest)),
             go_mod: None,
         };
-        let patch = |module: &str, with| LockedPatch {
-            module: module.parse().unwrap(),
-            version: "v1.0.0".parse().unwrap(),
-            with,
-        };
         let package = |name: &str| LockedPackage {
             package: Package {
                 name: name.parse().unwrap(),
@@ -255,9 +250,6 @@ mod tests {
             },
             needed_by: vec!["library `cairo`".to_owned(), "libfoo".to_owned()],
         };
-        let library = |name: &str, packages| Library { pkg_config: name.to_owned(), packages };
-        let named = [("debian".parse().unwrap(), "libpng-dev".parse().unwrap())];
-        let named = Packages::Named(named.into());
         Lock {
             tools: vec![Release {
                 name: Tool::Go,
@@ -285,27 +277,8 @@ mod tests {
                     path: "example.com/b".parse().unwrap(),
                     version: "v1.0.0".parse().unwrap(),
                 }],
-                declared: vec![LockedPlugin {
-                    module: "example.com/a".parse().unwrap(),
-                    version: "v1.0.0".parse().unwrap(),
-                    api: Some("^1.2".parse().unwrap()),
-                    libraries: [
-                        ("cairo".parse().unwrap(), library("cairo", Packages::Discover)),
-                        ("png".parse().unwrap(), library("libpng16", named)),
-                    ]
-                    .into(),
-                }],
-                patches: vec![
-                    patch("example.com/a", LockedWith::Folder),
-                    patch(
-                        "example.com/b",
-                        LockedWith::Fork {
-                            path: "example.com/fork".parse().unwrap(),
-                            version: "v1.0.1".parse().unwrap(),
-                        },
-                    ),
-                    patch("example.com/c", LockedWith::Diff(digest)),
-                ],
+                declared: declared(),
+                patches: patches(digest),
                 units: vec![Unit {
                     platform: "linux-armv7".to_owned(),
                     linkage: Linkage::Cgo,
@@ -337,6 +310,39 @@ mod tests {
                 packages: vec![package("libcairo2"), package("libc6")],
             }],
         }
+    }
+
+    fn declared() -> Vec<LockedPlugin> {
+        let library = |name: &str, packages| Library { pkg_config: name.to_owned(), packages };
+        let named = [("debian".parse().unwrap(), "libpng-dev".parse().unwrap())];
+        let named = Packages::Named(named.into());
+        vec![LockedPlugin {
+            module: "example.com/a".parse().unwrap(),
+            version: "v1.0.0".parse().unwrap(),
+            api: Some("^1.2".parse().unwrap()),
+            libraries: [
+                ("cairo".parse().unwrap(), library("cairo", Packages::Discover)),
+                ("png".parse().unwrap(), library("libpng16", named)),
+            ]
+            .into(),
+        }]
+    }
+
+    fn patches(digest: Sha256) -> Vec<LockedPatch> {
+        let patch = |module: &str, with| LockedPatch {
+            module: module.parse().unwrap(),
+            version: "v1.0.0".parse().unwrap(),
+            with,
+        };
+        let fork = LockedWith::Fork {
+            path: "example.com/fork".parse().unwrap(),
+            version: "v1.0.1".parse().unwrap(),
+        };
+        vec![
+            patch("example.com/a", LockedWith::Folder),
+            patch("example.com/b", fork),
+            patch("example.com/c", LockedWith::Diff(digest)),
+        ]
     }
 
     #[test]

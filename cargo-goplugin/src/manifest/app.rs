@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 
+use super::bins;
 use super::build;
 use super::model::{Build, Once, Policy, Registration, RemoteApp};
 use super::patch;
@@ -19,6 +20,7 @@ use crate::vocab::{PluginName, SetName};
 #[derive(Debug, Clone)]
 pub(super) struct AppTables {
     pub(super) remote: Option<RemoteApp>,
+    pub(super) bins: Vec<bins::Entry>,
     pub(super) build: Build,
     pub(super) plugins: Vec<Entry>,
     pub(super) sets: BTreeMap<SetName, Vec<PluginName>>,
@@ -44,8 +46,11 @@ pub(super) fn read(
     let table = reader.table("build").unwrap_or_else(RawTable::empty);
     let registration = reader.table("registration").unwrap_or_else(RawTable::empty);
     let policy = reader.table("policy").unwrap_or_else(RawTable::empty);
+    let own = || (Build::default(), vec![bins::Entry::only(".")]);
+    let (build, bins) = reader.check(build::read(&table, dir, remote.as_ref())).unwrap_or_else(own);
     AppTables {
-        build: reader.check(build::read(&table, dir, remote.as_ref())).unwrap_or_default(),
+        bins,
+        build,
         plugins: plugin::read_entries(reader, dir),
         sets: plugin::read_sets(reader),
         registration: reader

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use semver::{BuildMetadata, Version};
 
 use super::app::AppTables;
+use super::bins;
 use super::chosen;
 use super::member::Module;
 use super::model::{About, App, Member};
@@ -94,10 +95,12 @@ pub(super) fn app(
     let plugins = chosen::plugins(module, tables, modules, problems);
     let name = app_name(module, problems);
     let about = about(module, problems);
+    let name = name?;
     Some(App {
         member: module.to_member(),
         remote: tables.remote.clone(),
-        name: name?,
+        bins: bins::bins(module, &tables.bins, &name, !tables.plugins.is_empty(), problems),
+        name,
         about: about?,
         build: tables.build.clone(),
         plugins,

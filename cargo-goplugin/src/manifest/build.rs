@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
+use super::bins;
 use super::flags::GoVariable;
+use super::generate;
 use super::model::{Build, CgoFlags, RemoteApp};
 use super::profile;
 use super::reader::TableReader;
@@ -18,8 +20,8 @@ use crate::world::files;
 impl Default for Build {
     fn default() -> Self {
         Self {
-            main: Utf8PathBuf::from("."),
             tags: Vec::new(),
+            generate: Vec::new(),
             variables: BTreeMap::new(),
             ldflags: Vec::new(),
             cgo: CgoFlags::default(),
@@ -29,38 +31,34 @@ impl Default for Build {
     }
 }
 
-/// Reads the table of an app in `dir`; `remote` is what the manifest says under `[app]`.
-pub(super) fn read(table: &RawTable, dir: &Utf8Path, remote: Option<&RemoteApp>) -> Result<Build> {
+/// Reads the table of an app in `dir`, and which programs it has; `remote` is what the manifest says under
+/// `[app]`.
+pub(super) fn read(
+    table: &RawTable,
+    dir: &Utf8Path,
+    remote: Option<&RemoteApp>,
+) -> Result<(Build, Vec<bins::Entry>)> {
     let mut reader = TableReader::new(table);
     let r = &mut reader;
-    let default = Build::default();
-    let main = r.parse::<MainPackage>("main").map_or(default.main, |package| package.0);
-    if remote.is_some() && r.has("main") {
-        r.invalid(
-            "main",
-            "where the main package of this app is says `package` beside its `module`",
-        );
-    } else if r.has("main") && !files::is_dir(&dir.join(&main))? {
-        r.invalid("main", format!("there is no folder `{main}` in the module"));
-    }
+    let bins = bins::read(r, dir, remote)?;
     let tags = r.parse_list::<Tag>("tags").into_iter().map(|tag| tag.0).collect();
+    let generate = generate::read(r, dir, remote);
     let variables = r.table("variables").and_then(|table| r.check(read_variables(&table)));
     let ldflags = r.parse_list("ldflags");
     let cgo = r.table("cgo-flags").and_then(|table| r.check(read_cgo_flags(&table)));
     let pgo = read_pgo(r, dir)?;
     let profiles = profile::read(r, "profiles");
-    r.later("bins", "several programs from one module");
-    r.later("generate", "a step that runs before the build");
     reader.finish()?;
-    Ok(Build {
-        main,
+    let build = Build {
         tags,
+        generate,
         variables: variables.unwrap_or_default(),
         ldflags,
         cgo: cgo.unwrap_or_default(),
         pgo,
         profiles,
-    })
+    };
+    Ok((build, bins))
 }
 
 fn read_variables(table: &RawTable) -> Result<BTreeMap<GoVariable, Template>> {
@@ -102,6 +100,7 @@ fn read_pgo(reader: &mut TableReader<'_>, dir: &Utf8Path) -> Result<Option<Utf8P
 }
 
 /// A file or folder of the module, relative; `.` is the module's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Below(pub(super) Utf8PathBuf);
 
 impl FromStr for Below {
@@ -127,7 +126,7 @@ impl FromStr for Below {
 }
 
 /// The main package's folder within the module: what leads to it is a part of its import path.
-struct MainPackage(Utf8PathBuf);
+pub(super) struct MainPackage(pub(super) Utf8PathBuf);
 
 impl FromStr for MainPackage {
     type Err = &'static str;

@@ -59,6 +59,20 @@ checked_texts! {
     CLinkerFlag: c_linker_flag,
 }
 
+impl GoVariable {
+    /// The import path of its package, or `main`.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        self.0.rsplit_once('.').map_or("", |(package, _)| package)
+    }
+
+    /// Its name in the package.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.rsplit_once('.').map_or(self.as_str(), |(_, name)| name)
+    }
+}
+
 fn variable(text: &str) -> Result<(), String> {
     const RULE: &str = "must be an import path, `.` and a variable's name, as in `main.version`";
     let Some((path, name)) = text.rsplit_once('.') else { return Err(RULE.to_owned()) };

@@ -5,6 +5,7 @@ mod app;
 mod assemble;
 mod author;
 mod belongs;
+mod bins;
 mod build;
 mod canonical;
 mod cargo;
@@ -12,6 +13,7 @@ mod chosen;
 mod declared;
 mod edit;
 mod flags;
+mod generate;
 mod git;
 mod glob;
 mod gomod;
@@ -40,14 +42,15 @@ mod template;
 pub use declared::Declared;
 pub use edit::{ManifestText, NewSource};
 pub use flags::{CLinkerFlag, CompilerFlag, GoVariable, LinkerFlag};
+pub use generate::{Step, StepCommand, StepInputs, StepProgram};
 pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Edited, Locate, load};
 pub use member::{default_name, not_a_module};
 pub use model::{
-    About, App, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern, OnDrift,
-    Once, Optimization, Packages, Patch, Paths, Plugin, PluginSource, Policy, Profile,
-    Registration, RemoteApp, RepositorySettings, Scope, Symbols, TargetSettings, Toolchain,
-    Workspace,
+    About, App, Bin, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern,
+    OnDrift, Once, Optimization, Packages, Patch, Paths, Plugin, PluginSource, Policy, Profile,
+    Registration, RemoteApp, RepositorySettings, Scope, Symbols, TakesPlugins, TargetSettings,
+    Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
 pub use once::{OneOff, Replace, With};

@@ -1,18 +1,20 @@
 //! The workspace as its manifests declare it, checked word by word but not yet put together: the
 //! result of the first step.
 
+mod building;
+
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use semver::{Version, VersionReq};
 
-use super::flags::{CLinkerFlag, CompilerFlag, GoVariable, LinkerFlag};
 use super::table::RawTable;
-use super::template::Template;
+pub use building::{Bin, Build, CgoFlags, Optimization, Paths, Profile, Symbols, TakesPlugins};
+
 pub use crate::repository::RepositorySettings;
 use crate::vocab::{
     AppName, GitReference, GitUrl, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName,
-    ProfileName, RepositoryName, SetName, TargetName,
+    RepositoryName, SetName, TargetName,
 };
 
 /// Everything that the manifests of one workspace say.
@@ -110,7 +112,9 @@ pub struct App {
     pub name: AppName,
     /// What artifacts say about it.
     pub about: About,
-    /// How it is compiled.
+    /// Its programs: one at least, no two of one name or of one main package.
+    pub bins: Vec<Bin>,
+    /// How they are compiled.
     pub build: Build,
     /// The plugins it can have.
     pub plugins: BTreeMap<PluginName, Plugin>,
@@ -233,74 +237,6 @@ pub struct About {
     pub authors: Vec<String>,
     /// Seconds since 1970 that artifacts carry when `SOURCE_DATE_EPOCH` is not set.
     pub date: Option<u64>,
-}
-
-/// How an app is compiled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Build {
-    /// The main package's folder within the module, such as `.` or `cmd/server`.
-    pub main: Utf8PathBuf,
-    /// Go build tags.
-    pub tags: Vec<String>,
-    /// Values set in the program while linking.
-    pub variables: BTreeMap<GoVariable, Template>,
-    /// Flags for the Go linker.
-    pub ldflags: Vec<LinkerFlag>,
-    /// Flags for the C compiler and the C linker.
-    pub cgo: CgoFlags,
-    /// A profile of the program at work, within the module, by which the compiler optimizes.
-    pub pgo: Option<Utf8PathBuf>,
-    /// The ways of building, `release` and `dev` among them.
-    pub profiles: BTreeMap<ProfileName, Profile>,
-}
-
-/// Flags for what cgo runs, behind those that a target brings.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CgoFlags {
-    /// For C.
-    pub cflags: Vec<CompilerFlag>,
-    /// For C++.
-    pub cxxflags: Vec<CompilerFlag>,
-    /// For linking.
-    pub ldflags: Vec<CLinkerFlag>,
-}
-
-/// A way of building.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Profile {
-    /// What tells a debugger what is where.
-    pub symbols: Symbols,
-    /// Whether the compiler may move, merge and leave out code.
-    pub optimization: Optimization,
-    /// What the program says of its sources' places.
-    pub paths: Paths,
-}
-
-/// Whether a program has symbols and debug information.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Symbols {
-    /// It has none.
-    Stripped,
-    /// It has all.
-    Kept,
-}
-
-/// How Go code is compiled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Optimization {
-    /// For speed.
-    Full,
-    /// As it is written, so that every line and variable can be looked at.
-    None,
-}
-
-/// How a program names its sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paths {
-    /// By import paths: the same wherever it was built.
-    Trimmed,
-    /// By files of the composed tree.
-    Kept,
 }
 
 /// One entry of `[plugins]`.

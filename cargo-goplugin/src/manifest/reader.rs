@@ -7,7 +7,7 @@ use std::str::FromStr;
 use toml_edit::{Array, Item, Value};
 
 use super::nearest::suggest;
-use super::table::{RawTable, Spot};
+use super::table::{Element, RawTable, Spot};
 use crate::error::{Error, ErrorId, Result};
 
 /// Reads one table. Methods that find something wrong note it and answer as if the key were absent;
@@ -100,6 +100,15 @@ impl<'a> TableReader<'a> {
             }
         }
         values
+    }
+
+    /// An array of strings or tables, as `key = […]` or `[[key]]`: `expected` names what would do. `None` when
+    /// absent.
+    pub(super) fn elements(&mut self, key: &str, expected: &str) -> Option<Vec<Element>> {
+        self.typed(key, expected, |item| {
+            (item.is_array() || item.is_array_of_tables()).then_some(())
+        })?;
+        self.table.elements(key)
     }
 
     /// A table: `[a.key]`, `key = { … }` or `key.x = …`.
@@ -285,7 +294,7 @@ fn parse_element<T: FromStr<Err: Display>>(element: &Value) -> Result<T, String>
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
-fn with_article(type_name: &str) -> String {
+pub(super) fn with_article(type_name: &str) -> String {
     let article = if type_name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} {type_name}")
 }

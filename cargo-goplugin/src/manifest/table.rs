@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use toml_edit::{Document, Item, Key, TableLike};
+use toml_edit::{Document, Item, Key, TableLike, Value};
 
 use super::canonical;
 use crate::error::{Error, ErrorId, Excerpt, Result};
@@ -36,6 +36,17 @@ pub enum Spot<'k> {
     Value(&'k str),
     /// One element of the array that is a key's value.
     Element(&'k str, usize),
+}
+
+/// One element of an array that may hold several kinds of things.
+#[derive(Debug, Clone)]
+pub(super) enum Element {
+    /// A string.
+    Text(String),
+    /// A table, inline or as `[[key]]`.
+    Table(RawTable),
+    /// Something else, by its type's name.
+    Other(&'static str),
 }
 
 impl Default for RawTable {
@@ -184,8 +195,33 @@ impl RawTable {
             }
             Spot::Key(key) => self.get(key)?.0.span(),
             Spot::Value(key) => self.get(key)?.1.span(),
-            Spot::Element(key, index) => self.get(key)?.1.as_array()?.get(index)?.span(),
+            Spot::Element(key, index) => match self.get(key)?.1 {
+                Item::ArrayOfTables(tables) => tables.get(index)?.span(),
+                item => item.as_array()?.get(index)?.span(),
+            },
         }
+    }
+
+    /// The elements of the array at `key`, or its `[[key]]` tables; `None` where there is neither.
+    pub(super) fn elements(&self, key: &str) -> Option<Vec<Element>> {
+        let (_, item) = self.get(key)?;
+        let table = |item: Item| {
+            Element::Table(Self {
+                file: Arc::clone(&self.file),
+                keys: self.keys.iter().cloned().chain([key.to_owned()]).collect(),
+                key_span: item.span(),
+                item: Arc::new(item),
+            })
+        };
+        if let Some(tables) = item.as_array_of_tables() {
+            return Some(tables.iter().map(|one| table(Item::Table(one.clone()))).collect());
+        }
+        let element = |value: &Value| match value {
+            Value::String(text) => Element::Text(text.value().clone()),
+            Value::InlineTable(_) => table(Item::Value(value.clone())),
+            other => Element::Other(other.type_name()),
+        };
+        Some(item.as_array()?.iter().map(element).collect())
     }
 
     fn like(&self) -> Option<&dyn TableLike> {

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use semver::Version;
 
 use super::VendorHash;
-use crate::vocab::{AppName, ModulePath};
+use crate::vocab::{AppName, ModulePath, program_name};
 
 /// What an expression is about.
 #[derive(Debug, Clone)]
@@ -22,8 +22,9 @@ pub struct GoModule<'a> {
     pub homepage: Option<&'a str>,
     /// The app's module.
     pub module: &'a ModulePath,
-    /// The main package's folder within it, such as `.` or `cmd/server`.
-    pub main: &'a Utf8Path,
+    /// The programs by name, each with its main package's folder within the module, such as `.` or `cmd/server`.
+    /// No two may [`clash`].
+    pub programs: &'a [(&'a str, &'a Utf8Path)],
     /// The language version that its go.mod asks for.
     pub go: &'a str,
     /// Go build tags.
@@ -81,7 +82,7 @@ pub fn render(module: &GoModule<'_>) -> String {
             VendorHash::Archive(sha256) => string(&sha256.sri()),
         },
     );
-    line("subPackages", list([module.main.as_str()]));
+    line("subPackages", list(module.programs.iter().map(|(_, main)| main.as_str())));
     if !module.tags.is_empty() {
         line("tags", list(module.tags.iter().map(String::as_str)));
     }
@@ -95,9 +96,13 @@ pub fn render(module: &GoModule<'_>) -> String {
             line("buildInputs", format!("[ {} ]", names.join(" ")));
         }
     }
-    let program = program_name(module.module, module.main);
-    if program != name {
-        line("postInstall", string(&format!("mv \"$out/bin/{program}\" \"$out/bin/{name}\"")));
+    let moves = module.programs.iter().filter_map(|(name, main)| {
+        let own = go_s_name(module.module, main);
+        (own != *name).then(|| format!("mv \"$out/bin/{own}\" \"$out/bin/{name}\""))
+    });
+    let moves: Vec<_> = moves.collect();
+    if !moves.is_empty() {
+        line("postInstall", string(&moves.join("; ")));
     }
     let said = [("description", module.description), ("homepage", module.homepage)];
     for (key, value) in said {
@@ -105,7 +110,8 @@ pub fn render(module: &GoModule<'_>) -> String {
             line(&format!("meta.{key}"), string(value));
         }
     }
-    line("meta.mainProgram", string(name));
+    let first = module.programs.first().map_or(name, |(name, _)| *name);
+    line("meta.mainProgram", string(first));
     text + "}\n"
 }
 
@@ -124,23 +130,24 @@ fn arguments(module: &GoModule<'_>) -> Vec<String> {
 }
 
 /// What `go install` calls the program.
-fn program_name(module: &ModulePath, main: &Utf8Path) -> String {
+fn go_s_name(module: &ModulePath, main: &Utf8Path) -> String {
     let import = match main.as_str() {
         "." => module.to_string(),
         main => format!("{module}/{main}"),
     };
-    let mut elements = import.rsplit('/');
-    let last = elements.next().unwrap_or_default();
-    let before = elements.next().filter(|_| is_major_version(last));
-    before.unwrap_or(last).to_owned()
+    program_name(&import).to_owned()
 }
 
-fn is_major_version(element: &str) -> bool {
-    let number = element.strip_prefix('v').unwrap_or_default();
-    !number.is_empty()
-        && number.chars().all(|c| c.is_ascii_digit())
-        && !number.starts_with('0')
-        && number != "1"
+/// A name that Go gives to two of the programs, or to one where another is called so: what it installs could not
+/// be given the right names.
+#[must_use]
+pub fn clash(module: &ModulePath, programs: &[(&str, &Utf8Path)]) -> Option<String> {
+    let own = programs.iter().map(|(_, main)| go_s_name(module, main)).collect::<Vec<_>>();
+    let found = own.iter().enumerate().find(|(at, name)| {
+        let others = own.iter().zip(programs).enumerate().filter(|(other, _)| other != at);
+        others.into_iter().any(|(_, (own, (given, _)))| own == *name || given == name)
+    });
+    found.map(|(_, name)| name.clone())
 }
 
 fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
@@ -156,6 +163,8 @@ fn string(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
     use crate::vocab::Sha256;
 
@@ -165,13 +174,15 @@ mod tests {
     }
 
     fn of(example: &(AppName, Version, ModulePath)) -> GoModule<'_> {
+        static PROGRAMS: LazyLock<[(&str, &Utf8Path); 1]> =
+            LazyLock::new(|| [("image-server", Utf8Path::new("."))]);
         GoModule {
             name: &example.0,
             version: &example.1,
             description: None,
             homepage: None,
             module: &example.2,
-            main: ".".into(),
+            programs: &*PROGRAMS,
             go: "1.24",
             tags: &[],
             vendor: VendorHash::Archive(Sha256::of(b"")),
@@ -206,7 +217,7 @@ buildGoModule {
         let text = render(&GoModule {
             description: Some("says \"${x}\" \\ and $y"),
             homepage: Some("https://example.com"),
-            main: "cmd/serve".into(),
+            programs: &[("image-server", "cmd/serve".into())],
             tags: &["a".to_owned(), "b".to_owned()],
             vendor: VendorHash::Nothing,
             packages: Some(BTreeSet::from(["cairo".to_owned(), "libpng".to_owned()])),
@@ -232,17 +243,26 @@ buildGoModule {
     }
 
     #[test]
-    fn programs_are_called_as_go_calls_them() {
-        for (module, main, expected) in [
-            ("example.com/server", ".", "server"),
-            ("example.com/server/v2", ".", "server"),
-            ("example.com/server/v1", ".", "v1"),
-            ("example.com/server/v02", ".", "v02"),
-            ("example.com/server/v2", "cmd/serve", "serve"),
-            ("v2", ".", "v2"),
+    fn several_programs_are_told_apart() {
+        let example = example();
+        let programs: [(&str, &Utf8Path); 3] =
+            [("serve", "cmd/serve".into()), ("ctl", "cmd/control".into()), ("top", ".".into())];
+        let text = render(&GoModule { programs: &programs, ..of(&example) });
+        for line in [
+            "  subPackages = [ \"cmd/serve\" \"cmd/control\" \".\" ];",
+            "  postInstall = \"mv \\\"$out/bin/control\\\" \\\"$out/bin/ctl\\\"; mv \\\"$out/bin/image-server\\\" \\\"$out/bin/top\\\"\";",
+            "  meta.mainProgram = \"serve\";",
         ] {
-            assert_eq!(program_name(&module.parse().unwrap(), main.into()), expected, "{module}");
+            assert!(text.lines().any(|said| said == line), "{line}\n{text}");
         }
+        let clashing = |programs: &[(&str, &str)]| {
+            let programs: Vec<(&str, &Utf8Path)> =
+                programs.iter().map(|(name, main)| (*name, Utf8Path::new(main))).collect();
+            clash(&example.2, &programs)
+        };
+        assert_eq!(clashing(&[("a", "cmd/a"), ("b", "cmd/b"), ("x", ".")]), None);
+        assert_eq!(clashing(&[("a", "one/tool"), ("b", "two/tool")]).as_deref(), Some("tool"));
+        assert_eq!(clashing(&[("b", "cmd/a"), ("a", "cmd/b")]).as_deref(), Some("a"));
     }
 
     #[test]

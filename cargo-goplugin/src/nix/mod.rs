@@ -4,7 +4,7 @@
 mod expression;
 mod nar;
 
-pub use expression::{GoModule, name_in_nixpkgs, render};
+pub use expression::{GoModule, clash, name_in_nixpkgs, render};
 pub use nar::nar_hash;
 
 use std::fmt;

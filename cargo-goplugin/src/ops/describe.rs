@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use crate::build::Built;
 use crate::fetch::Fetched;
 use crate::lock::{Linkage, LockedPatch};
-use crate::manifest::{GitSource, Patch, PluginSource};
+use crate::manifest::{GitSource, Patch, PluginSource, TakesPlugins};
 use crate::package::Packaged;
 use crate::plan::{LibrarySource, Plan, SetPlan};
 use crate::resolve::Resolved;
@@ -46,6 +46,15 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
     }
     for (module, patch) in &plan.app.patches {
         shell.data(format_args!("patch   {module} with {}", shown(world, patch)));
+    }
+    if plan.app.bins.len() > 1 {
+        for bin in &plan.bins {
+            let plugins = match bin.plugins {
+                TakesPlugins::Yes => ", with plugins",
+                TakesPlugins::No => "",
+            };
+            shell.data(format_args!("program {} from {}{plugins}", bin.name, bin.main));
+        }
     }
     for target in &plan.targets {
         let from = match &target.libraries {
@@ -241,7 +250,9 @@ pub(super) fn verified(world: &World, resolved: &Resolved<'_>, fetched: &Fetched
 
 /// The programs made.
 pub(super) fn built(world: &World, built: &[Built<'_>]) {
-    let lines = built.iter().map(|built| (&built.path, built.target.platform));
+    let lines = built.iter().flat_map(|built| {
+        built.programs.iter().map(|program| (&program.path, built.target.platform))
+    });
     say(world, "Built", lines);
 }
 

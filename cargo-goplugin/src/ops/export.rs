@@ -37,13 +37,26 @@ pub fn export_nix(world: &World, settings: &Settings, output: Option<&Utf8Path>)
         let tree = compose::compose(&folder, &sources)?;
         describe::composed(world, &resolved);
         let about = &plan.app.about;
+        let programs = plan.app.bins.iter();
+        let programs: Vec<_> =
+            programs.map(|bin| (bin.name.as_str(), bin.main.as_path())).collect();
+        if let Some(name) = nix::clash(&plan.app.member.module, &programs) {
+            return Err(Error::new(
+                ErrorId::Unsupported,
+                "the programs cannot be told apart for Nix",
+            )
+            .because(format!(
+                "Go's own name of two main packages, or of one and of another program, is `{name}`"
+            ))
+            .hint("give the main packages folders with the names of their programs"));
+        }
         let text = nix::render(&GoModule {
             name: &plan.app.name,
             version: &about.version,
             description: about.description.as_deref(),
             homepage: about.homepage.as_deref(),
             module: &plan.app.member.module,
-            main: &plan.app.build.main,
+            programs: &programs,
             go: &locked.go,
             tags: &plan.app.build.tags,
             vendor: hash,
@@ -79,7 +92,7 @@ pub fn export_nix(world: &World, settings: &Settings, output: Option<&Utf8Path>)
 fn only_set<'a, 'w>(plan: &'a Plan<'w>) -> Result<&'a SetPlan<'w>> {
     match plan.sets.as_slice() {
         [set] if set.origin == SetOrigin::CommandLine => {
-            Err(Error::new(ErrorId::Usage, "a set made by the command line cannot be exported")
+            Err(Error::new(ErrorId::Usage, "a set made by `--plugins` cannot be exported")
                 .because("its vendor hash is not in `goplugin.lock`")
                 .hint("name the set in the app's manifest, under `[sets]`, and take it by `--set`"))
         }

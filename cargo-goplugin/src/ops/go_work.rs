@@ -12,7 +12,7 @@ use crate::compose::ComposedTree;
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch;
 use crate::golang::{GENERATED_HEADER, GoMod, Replace, ReplaceTarget, is_generated};
-use crate::manifest::{self, Patch, Scope};
+use crate::manifest::{self, Patch, Scope, TakesPlugins};
 use crate::plan::{Plan, SetPlan};
 use crate::resolve::{Resolved, sources};
 use crate::scaffold;
@@ -83,9 +83,12 @@ struct Place<'a> {
     root: &'a Utf8Path,
     /// The folder of the module that requires what the lock holds.
     locked: Utf8PathBuf,
-    /// The app's `plugins.go`.
-    plugins_go: Utf8PathBuf,
+    /// The app's `plugins.go`, for each program that takes plugins.
+    plugins_go: Vec<Utf8PathBuf>,
 }
+
+/// What hooks plugins into a program.
+const PLUGINS_GO: &str = "plugins.go";
 
 /// The path of the module that requires what the lock holds: no other module can have it.
 const LOCKED_MODULE: &str = "goplugin.invalid/locked";
@@ -93,13 +96,16 @@ const LOCKED_MODULE: &str = "goplugin.invalid/locked";
 impl<'a> Place<'a> {
     fn of(plan: &'a Plan<'a>) -> Self {
         let app = plan.app;
-        let main = app.member.dir.join(app.build.main.as_str().trim_start_matches("./"));
-        let main = if app.build.main == "." { app.member.dir.clone() } else { main };
+        let mains = app.bins.iter().filter(|bin| bin.plugins == TakesPlugins::Yes);
+        let plugins_go = mains.map(|bin| match bin.main.as_str().trim_start_matches("./") {
+            "" | "." => app.member.dir.join(PLUGINS_GO),
+            folder => app.member.dir.join(folder).join(PLUGINS_GO),
+        });
         Self {
             plan,
             root: &plan.workspace.root,
             locked: plan.workspace.output_dir.join("go-work"),
-            plugins_go: main.join("plugins.go"),
+            plugins_go: plugins_go.collect(),
         }
     }
 
@@ -112,14 +118,15 @@ impl<'a> Place<'a> {
     }
 
     /// Those in the source tree.
-    fn files(&self) -> [Utf8PathBuf; 3] {
-        [self.go_work(), self.go_work_sum(), self.plugins_go.clone()]
+    fn files(&self) -> Vec<Utf8PathBuf> {
+        let files = [self.go_work(), self.go_work_sum()].into_iter();
+        files.chain(self.plugins_go.iter().cloned()).collect()
     }
 
     /// Fails if something that is not by this program stands in the way.
     fn is_ours(&self) -> Result<()> {
         let mut problems = Vec::new();
-        for path in [self.go_work(), self.plugins_go.clone()] {
+        for path in [self.go_work()].into_iter().chain(self.plugins_go.iter().cloned()) {
             let text = files::read_if_there(&path)?;
             if text.is_some_and(|text| !is_generated(&String::from_utf8_lossy(&text))) {
                 problems.push(in_the_way(&path));
@@ -149,8 +156,9 @@ impl<'a> Place<'a> {
         go_mod.requires = locked.requires;
         files::create_dir(&self.locked)?;
         files::write_if_changed(&self.locked.join("go.mod"), go_mod.render().as_bytes())?;
-        let plugins = files::read(&tree.dir().join(tree.main_package()).join("plugins.go"))?;
-        files::write_if_changed(&self.plugins_go, &plugins)?;
+        for (made, path) in tree.plugins_go().iter().zip(&self.plugins_go) {
+            files::write_if_changed(path, &files::read(&tree.dir().join(made))?)?;
+        }
         files::write_if_changed(&self.go_work_sum(), locked.sums.render().as_bytes())?;
         files::write_if_changed(
             &self.go_work(),

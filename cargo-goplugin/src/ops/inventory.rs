@@ -23,7 +23,10 @@ pub fn inventory(world: &World, settings: &Settings, format: InventoryFormat) ->
         let resolved = settle(session, plan, settings)?;
         let inventories: Vec<_> = compile(session.context(), &resolved, |fetched, built| {
             let built = built.complete()?;
-            built.iter().map(|built| package::inside(&resolved, fetched, built)).collect()
+            let each =
+                built.iter().flat_map(|built| built.programs.iter().map(move |p| (built, p)));
+            each.map(|(built, program)| package::inside(&resolved, fetched, built, program))
+                .collect()
         })?;
         match format {
             InventoryFormat::Json => {

@@ -2,7 +2,7 @@
 
 use super::describe;
 use super::session::{Session, Settings, compose};
-use crate::build::{self, Built};
+use crate::build::{self, Built, Program};
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{self, Fetched};
 use crate::package;
@@ -58,7 +58,7 @@ pub fn build(world: &World, settings: &Settings) -> Result<()> {
         let cx = session.context();
         let Made { made: built, failure } = compile(cx, &resolved, |_, made| Ok(made))?;
         describe::built(world, &built);
-        finish(world, built.len(), "program", failure)
+        finish(world, programs(&built).count(), "program", failure)
     })
 }
 
@@ -74,6 +74,9 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
     if !matches!(target.libraries, LibrarySource::Host) {
         return Err(not_here(&target.name));
     }
+    if plan.bins.len() > 1 {
+        return Err(which_program(&plan));
+    }
     if settings.dry_run {
         describe::plan(world, &plan);
         return Ok(None);
@@ -81,10 +84,10 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
     let _lock = session.lock_output()?;
     let resolved = settle(&session, &plan, settings)?;
     let built = compile(session.context(), &resolved, |_, made| made.complete())?;
-    let [program] = built.as_slice() else {
+    let Some(program) = programs(&built).next() else {
         return Err(Error::new(ErrorId::Usage, "`run` runs one program at a time"));
     };
-    finish(world, built.len(), "program", None)?;
+    finish(world, 1, "program", None)?;
     // What the program itself writes to standard output comes after the last message.
     world.shell.event(|| Event::BuildFinished(BuildFinished { success: true }));
     world.shell.status("Running", format_args!("`{}`", program.path));
@@ -187,6 +190,18 @@ pub(super) fn everything(session: &Session<'_>, request: &Request) -> Result<Req
         request.targets.push("host".to_owned());
     }
     Ok(request)
+}
+
+/// The programs of all sets and targets.
+pub(super) fn programs<'b, 'p>(built: &'b [Built<'p>]) -> impl Iterator<Item = &'b Program<'p>> {
+    built.iter().flat_map(|built| &built.programs)
+}
+
+fn which_program(plan: &Plan<'_>) -> Error {
+    let names: Vec<_> = plan.bins.iter().map(|bin| bin.name.as_str()).collect();
+    Error::new(ErrorId::Usage, "`run` could not determine which program to run")
+        .because(format!("available programs: {}", names.join(", ")))
+        .hint(format!("use the `--bin` option, as in `--bin {}`", names[0]))
 }
 
 fn not_here(target: &TargetName) -> Error {

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::session::{Session, Settings};
 use crate::error::Result;
-use crate::manifest::{App, GitSource, Member, Patch, PluginSource, RemoteApp, Workspace};
+use crate::manifest::{
+    App, Bin, GitSource, Member, Patch, PluginSource, RemoteApp, TakesPlugins, Workspace,
+};
 use crate::world::World;
 
 /// Prints the workspace as one JSON object, in the first version of its format.
@@ -77,12 +79,21 @@ fn app(app: &App) -> Value {
         "module": app.remote.as_ref().map_or(&app.member.module, |remote| &remote.module),
         "remote": app.remote.as_ref().map(remote),
         "dir": app.member.dir,
-        "main": app.build.main,
+        "main": app.bins.first().map(|bin| &bin.main),
+        "bins": app.bins.iter().map(bin).collect::<Vec<_>>(),
         "tags": app.build.tags,
         "plugins": plugins,
         "sets": app.sets,
         "patches": patches,
         "artifacts": app.artifacts.keys().collect::<Vec<_>>(),
+    })
+}
+
+fn bin(bin: &Bin) -> Value {
+    json!({
+        "name": bin.name,
+        "main": bin.main,
+        "plugins": bin.plugins == TakesPlugins::Yes,
     })
 }
 

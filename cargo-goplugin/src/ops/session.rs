@@ -11,6 +11,7 @@ use crate::plan::{self, Plan, Request};
 use crate::resolve::{Context, LockMode, Resolved, output_dir, patches, sources};
 use crate::store::{self, Store};
 use crate::target::Platform;
+use crate::toolchain::Toolchain;
 use crate::world::{FileLock, StageArea, World};
 
 /// The name of a member's manifest.
@@ -89,7 +90,14 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The source tree of every set of the plan, after a look at what its plugins promise.
+/// The folder of a package of the standard library, by Go's rule for their import paths.
+fn standard(go: &Toolchain, import: &str) -> Option<Utf8PathBuf> {
+    let is_standard = import.split('/').next().is_some_and(|first| !first.contains('.'));
+    is_standard.then(|| go.root.join("src").join(import))
+}
+
+/// The source tree of every set of the plan, after a look at what its plugins promise and at what is to be set
+/// in its programs.
 pub(super) fn compose(
     cx: Context<'_>,
     resolved: &Resolved<'_>,
@@ -106,6 +114,10 @@ pub(super) fn compose(
         })?;
         compose::check_plugins(&sources, &|import| {
             fetched.modules.package(resolved.set(set), import)
+        })?;
+        compose::check_variables(&sources, &|import| {
+            let module = fetched.modules.package(resolved.set(set), import);
+            module.or_else(|| standard(&fetched.go, import))
         })?;
         Ok((set.name.clone(), compose::compose(&place.join(set.name.as_str()), &sources)?))
     });

@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::describe;
-use super::make::{compile, settle};
+use super::make::{compile, programs, settle};
 use super::session::{Session, Settings};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Paths;
@@ -72,7 +72,7 @@ impl Fresh<'_> {
             let built = built.complete()?;
             let packaged = package::package(cx, &resolved, fetched, &built).complete()?;
             let programs =
-                built.iter().map(|built| Made { kind: "binary", path: built.path.clone() });
+                programs(&built).map(|program| Made { kind: "binary", path: program.path.clone() });
             let artifacts =
                 packaged.iter().map(|made| Made { kind: made.kind, path: made.path.clone() });
             Ok(programs.chain(artifacts).collect())

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
+use crate::artifact::Packed;
 use crate::binary::{self, BuildInfo, BuiltModule};
-use crate::build::Built;
+use crate::build::{Built, Program};
 use crate::compose::LocalLicence;
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::Fetched;
@@ -16,7 +17,7 @@ use crate::inventory::{
     modules,
 };
 use crate::lock::Linkage;
-use crate::manifest::{Library, Patch};
+use crate::manifest::{Bin, Library, Patch, TakesPlugins};
 use crate::plan::Plan;
 use crate::resolve::Resolved;
 use crate::vocab::{LibraryName, ModulePath, Sha256};
@@ -28,20 +29,39 @@ pub fn inside(
     resolved: &Resolved<'_>,
     fetched: &Fetched<'_>,
     built: &Built<'_>,
+    program: &Program<'_>,
 ) -> Result<Inventory> {
-    of_program(resolved, fetched, built, &built.read()?)
+    of_program(resolved, fetched, built, program.bin, &program.read()?)
 }
 
-/// The same, of the program's bytes.
-pub(super) fn of_program(
+/// What is inside all programs that are packed together.
+pub(super) fn of_all(
     resolved: &Resolved<'_>,
     fetched: &Fetched<'_>,
     built: &Built<'_>,
+    packed: &[Packed],
+) -> Result<Inventory> {
+    let programs = built.programs.iter().zip(packed);
+    let each = programs
+        .map(|(program, packed)| of_program(resolved, fetched, built, program.bin, &packed.bytes));
+    let all = each.collect::<Result<Vec<_>>>()?.into_iter().reduce(Inventory::and);
+    all.ok_or_else(|| Error::new(ErrorId::Corrupt, "there is no program to be packed"))
+}
+
+fn of_program(
+    resolved: &Resolved<'_>,
+    fetched: &Fetched<'_>,
+    built: &Built<'_>,
+    bin: &Bin,
     program: &[u8],
 ) -> Result<Inventory> {
     let plan = resolved.plan;
     let info: BuildInfo = binary::read_build_info(program)?;
-    let plugins = built.set.plugins.iter().map(|(name, plugin)| PluginInside {
+    let plugins = match bin.plugins {
+        TakesPlugins::Yes => built.set.plugins.as_slice(),
+        TakesPlugins::No => &[],
+    };
+    let plugins = plugins.iter().map(|(name, plugin)| PluginInside {
         name: name.to_string(),
         module: plugin.source.module().to_string(),
     });
@@ -51,6 +71,7 @@ pub(super) fn of_program(
     });
     Ok(Inventory {
         app: plan.app.name.to_string(),
+        program: bin.name.to_string(),
         version: plan.app.about.version.to_string(),
         set: built.set.name.to_string(),
         target: built.target.name.to_string(),
@@ -126,14 +147,14 @@ fn of_folder(plan: &Plan<'_>, built: &Built<'_>, module: &BuiltModule) -> Result
     };
     let own = built.licences.iter().filter(|file| file.module.as_str() == path);
     let licences = own.map(composed).collect::<Result<_>>()?;
-    let patch = plan.app.patches.iter().find(|(module, _)| module.as_str() == path);
-    let replaced_by = patch.map(|(_, patch)| place(plan, patch));
+    let instead = plan.app.patches.iter().find(|(module, _)| module.as_str() == path);
+    let replaced_by = instead.map(|(_, instead)| place(plan, instead));
     Ok(ModuleInside { path: path.to_owned(), version, sum: None, replaced_by, licences })
 }
 
 /// What stands in a module's place, as the workspace names it wherever that stands.
-fn place(plan: &Plan<'_>, patch: &Patch) -> String {
-    match patch {
+fn place(plan: &Plan<'_>, instead: &Patch) -> String {
+    match instead {
         Patch::Folder(path) | Patch::Diff(path) => {
             path.strip_prefix(&plan.workspace.root).unwrap_or(path).to_string()
         }

@@ -9,7 +9,7 @@ use std::io::BufWriter;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::artifact::{Contents, Payload};
+use crate::artifact::{Contents, Packed, Payload};
 use crate::binary;
 use crate::build::{Built, Output, Stamp};
 use crate::error::{Error, ErrorId, Result};
@@ -24,7 +24,7 @@ use crate::world::{Made, files, persist, side_by_side, stage_file};
 /// A finished artifact.
 #[derive(Debug)]
 pub struct Packaged<'p> {
-    /// The program in it.
+    /// The programs in it.
     pub built: &'p Built<'p>,
     /// The artifact kind's name.
     pub kind: &'static str,
@@ -36,8 +36,8 @@ pub struct Packaged<'p> {
     pub fresh: bool,
 }
 
-/// Packs every program as its target asks for, several at a time; the artifacts come in the programs'
-/// order.
+/// Packs the programs of each set as their target asks for, several at a time; the artifacts come in the
+/// programs' order.
 #[must_use]
 pub fn package<'p>(
     cx: Context<'_>,
@@ -52,7 +52,7 @@ pub fn package<'p>(
     let progress = cx.world.shell.bar("Packaging", "", 0, pairs.len());
     // Nothing is shared: each has a lane of its own.
     let lane = |&(built, plan): &(&Built<'_>, &ArtifactPlan)| {
-        (std::ptr::from_ref(&built.path), std::ptr::from_ref(plan))
+        (std::ptr::from_ref(built).cast::<()>(), std::ptr::from_ref(plan))
     };
     side_by_side(cx.world, &pairs, lane, |world, &(built, plan)| {
         let sysroot = fetched.sysroot(&built.target.name, None)?;
@@ -80,7 +80,7 @@ impl<'p> Job<'_, 'p> {
             "{:?}",
             (
                 env!("CARGO_PKG_VERSION"),
-                self.built.output.sha256,
+                self.programs(),
                 self.plan.kind,
                 self.plan.spec.fingerprint(),
                 self.sysroot.map(|sysroot| sysroot.digest),
@@ -111,6 +111,12 @@ impl<'p> Job<'_, 'p> {
         Ok(Packaged { built: self.built, kind: self.plan.kind, path, output, fresh })
     }
 
+    /// The programs by name, with their digests.
+    fn programs(&self) -> Vec<(&str, Sha256)> {
+        let programs = self.built.programs.iter();
+        programs.map(|program| (program.bin.name.as_str(), program.output.sha256)).collect()
+    }
+
     /// One folder per target; sets other than the default one have their own below it, because an
     /// artifact's file name does not tell them apart.
     fn folder(&self) -> Utf8PathBuf {
@@ -128,23 +134,27 @@ impl<'p> Job<'_, 'p> {
     }
 
     fn payload(&self) -> Result<Payload> {
-        let program = self.built.read()?;
-        if Sha256::of(&program) != self.built.output.sha256 {
-            return Err(Error::new(
-                ErrorId::Corrupt,
-                format!("could not pack `{}`", self.built.path),
-            )
-            .because("it changed after it was built")
-            .hint("run the command again"));
+        let (mut programs, mut all) = (Vec::new(), Vec::new());
+        for built in &self.built.programs {
+            let bytes = built.read()?;
+            if Sha256::of(&bytes) != built.output.sha256 {
+                let what = format!("could not pack `{}`", built.path);
+                return Err(Error::new(ErrorId::Corrupt, what)
+                    .because("it changed after it was built")
+                    .hint("run the command again"));
+            }
+            let needs = binary::read_elf(&bytes)?;
+            let is_static = needs.interpreter.is_none() && needs.libraries.is_empty();
+            programs.push(Packed { name: built.bin.name.clone(), bytes, is_static });
+            all.push(needs);
         }
-        let needs = binary::read_elf(&program)?;
-        let is_static = needs.interpreter.is_none() && needs.libraries.is_empty();
-        let requirements = self.requirements(&needs)?;
-        let inventory = inside::of_program(self.resolved, self.fetched, self.built, &program)?;
-        Ok(Payload { program, requirements, is_static, inventory })
+        let needs = all.into_iter().reduce(binary::Needs::and);
+        let requirements = needs.map_or(Ok(Vec::new()), |needs| self.requirements(&needs))?;
+        let inventory = inside::of_all(self.resolved, self.fetched, self.built, &programs)?;
+        Ok(Payload { programs, requirements, inventory })
     }
 
-    /// The locked packages that own the libraries the program needs.
+    /// The locked packages that own the libraries that are needed.
     fn requirements(&self, needs: &binary::Needs) -> Result<Vec<Requirement>> {
         let (Some(sysroot), LibrarySource::Repository { name, .. }) =
             (self.sysroot, &self.built.target.libraries)

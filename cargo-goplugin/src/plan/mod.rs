@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use crate::artifact::Spec;
 use crate::error::{Error, Result};
-use crate::manifest::{App, Library, Profile, RepositorySettings, Workspace};
+use crate::manifest::{App, Bin, Library, Profile, RepositorySettings, Workspace};
 use crate::target::{BUILT_IN, Platform};
 use crate::vocab::{LibraryName, PluginName, ProfileName, RepositoryName, SetName, TargetName};
 
@@ -30,6 +30,8 @@ pub struct Request {
     pub plugins: Option<Vec<String>>,
     /// The targets; empty means `host`.
     pub targets: Vec<String>,
+    /// The program; without one, all of the app's.
+    pub bin: Option<String>,
     /// The way of building; without one, `release`.
     pub profile: Option<String>,
     /// The artifact kinds; empty means each target's own.
@@ -45,6 +47,8 @@ pub struct Plan<'w> {
     pub workspace: &'w Workspace,
     /// The app.
     pub app: &'w App,
+    /// The programs, of those that the app has.
+    pub bins: Vec<&'w Bin>,
     /// The way of building.
     pub profile: ProfilePlan<'w>,
     /// The plugin sets.
@@ -131,6 +135,7 @@ pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> 
     let app = select::app(workspace, request.app.as_deref())?;
     let profile = profile::choose(app, request.profile.as_deref())?;
     let mut problems = Vec::new();
+    let bins = keep(&mut problems, select::bins(app, request.bin.as_deref()));
     let sets = keep(&mut problems, select::sets(app, request));
     let targets = keep(&mut problems, targets::targets(workspace, app, request, here));
     problems.extend(api::check(workspace, &sets).err());
@@ -138,7 +143,7 @@ pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> 
     let libraries = keep(&mut problems, libraries);
     match Error::all(problems) {
         Some(error) => Err(error),
-        None => Ok(Plan { workspace, app, profile, sets, targets, libraries }),
+        None => Ok(Plan { workspace, app, bins, profile, sets, targets, libraries }),
     }
 }
 

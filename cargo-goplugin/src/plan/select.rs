@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Request, SetOrigin, SetPlan};
 use crate::error::{Error, ErrorId, Result};
-use crate::manifest::{App, Once, Plugin, Workspace};
+use crate::manifest::{App, Bin, Once, Plugin, Workspace};
 use crate::vocab::{PluginName, SetName, Sha256};
 
 /// The set taken when none is named.
@@ -27,6 +27,15 @@ pub(super) fn app<'w>(workspace: &'w Workspace, wanted: Option<&str>) -> Result<
                 .hint(format!("name one, as in `-p {}`", apps[0].name)))
         }
     }
+}
+
+/// The program asked for, or all.
+pub(super) fn bins<'w>(app: &'w App, wanted: Option<&str>) -> Result<Vec<&'w Bin>> {
+    let Some(name) = wanted else { return Ok(app.bins.iter().collect()) };
+    let found = app.bins.iter().find(|bin| bin.name.as_str() == name).map(|bin| vec![bin]);
+    found.ok_or_else(|| {
+        unknown("program", name, app.name.as_str(), app.bins.iter().map(|bin| bin.name.as_str()))
+    })
 }
 
 /// The sets asked for, without repetition, each with what the command line adds.

@@ -36,6 +36,11 @@ impl Drift {
         self.mode == LockMode::Refresh
     }
 
+    /// Whether nothing may change.
+    pub(super) fn is_strict(&self) -> bool {
+        self.mode == LockMode::Locked
+    }
+
     /// The same for C packages.
     pub(super) fn refreshes_libraries(&self) -> bool {
         matches!(self.mode, LockMode::Refresh | LockMode::RefreshLibraries)

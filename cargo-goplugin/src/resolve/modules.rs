@@ -2,24 +2,23 @@
 //! minimal version selection, and every module that a build for any of the platforms needs is noted
 //! with its sums.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::alone::Settled;
 use super::declared::{self, Origins};
 use super::drift::Drift;
-use super::raise::Versions;
+use super::generate::{Versions, foreign, has_steps};
+use super::noted::{Needed, noted, read_sums};
 use super::remote::{self, Unpacked};
 use super::sources::{complete_sources, sources};
-use super::{Context, Resolved, git, patches, raised, vendor};
+use super::{Context, Resolved, generate, git, patches, raise, raised, vendor};
 use crate::compose::{self, LockedModules, Sources};
 use crate::error::{Error, ErrorId, Result};
-use crate::golang::{
-    GoMod, GoModMode, GoSumFile, ListedPackage, Modules, Session, SumKind, vendored_packages,
-};
-use crate::lock::{Linkage, Lock, LockedModule, LockedSet, Raised, Requirement, Unit};
-use crate::manifest::{App, Build, PluginSource};
+use crate::golang::{GoMod, GoModMode, ListedPackage, Modules, Session, vendored_packages};
+use crate::lock::{Linkage, Lock, LockedSet, Raised, Unit};
+use crate::manifest::{App, Bin, PluginSource};
 use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
 use crate::toolchain::{self, Tool, Toolchain};
@@ -39,49 +38,87 @@ pub(super) fn settle(
             // What is missing was noted as drift that is not allowed.
             continue;
         }
-        let mut sources = sources(cx.store, plan, lock, set, None)?;
-        let inputs = inputs(plan, &sources)?;
-        let locked = lock.set(&plan.app.name, &set.name);
-        let raised = raised::wanted(locked, raise);
-        sources.raised = pairs(&raised);
-        let mut platforms = platforms(plan);
-        let why = match locked {
-            Some(locked) if patches::differ(plan.app, locked)? => {
-                format!("the patches of set `{}` changed", set.name)
+        let mut round = 0;
+        // With other versions, a tool may make other files; with other files, other modules are needed.
+        while settle_set(cx, plan, lock, set, (raise, round), drift)? && has_steps(plan.app) {
+            round += 1;
+            if round == ROUNDS {
+                let what = format!("the modules of set `{}` do not come to rest", set.name);
+                return Err(Error::new(ErrorId::GoModules, what).because(
+                    "each time, the steps under `[[build.generate]]` make files that import something else",
+                ));
             }
-            Some(locked) if locked.inputs != inputs => {
-                format!("the modules or imports of set `{}` changed", set.name)
-            }
-            Some(locked) if locked.plugins != plugin_names(plan, lock, set) => {
-                format!("the versions of plugins in set `{}` changed", set.name)
-            }
-            Some(locked) if locked.raised != raised => {
-                format!("modules of set `{}` are to be raised", set.name)
-            }
-            Some(_) if drift.refreshes() => format!("set `{}` is to be chosen anew", set.name),
-            Some(locked) if platforms.iter().all(|p| locked.unit(&p.name()).is_some()) => continue,
-            Some(_) => format!("it does not know what set `{}` needs for these targets", set.name),
-            None => format!("it holds no set `{}` of `{}`", set.name, plan.app.name),
-        };
-        if drift.may_change(why) {
-            platforms.extend(locked_platforms(locked));
-            let go = go(cx, lock)?;
-            git::provide(cx, plan, lock, set)?;
-            let plugins = plugin_names(plan, lock, set);
-            let job = Job { cx, plan, lock, set, go: &go, plugins };
-            let mut chosen = job.run(&sources, inputs, &platforms)?;
-            chosen.raised = raised::kept(&chosen, &raised, raise)?;
-            if chosen.raised != raised {
-                // Without those that are of no use any more, nothing of them is to be left.
-                let kept = chosen.raised;
-                sources.raised = pairs(&kept);
-                chosen = LockedSet { raised: kept, ..job.run(&sources, inputs, &platforms)? };
-            }
-            lock.sets.retain(|s| (&s.app, &s.set) != (&chosen.app, &chosen.set));
-            lock.sets.push(chosen);
         }
     }
     Ok(())
+}
+
+/// How often a set is settled anew because a step made other files.
+const ROUNDS: usize = 4;
+
+/// Makes the lock hold the modules of a set; says whether it had to be changed.
+fn settle_set(
+    cx: Context<'_>,
+    plan: &Plan<'_>,
+    lock: &mut Lock,
+    set: &SetPlan<'_>,
+    (raise, round): (&[Raised], usize),
+    drift: &mut Drift,
+) -> Result<bool> {
+    if has_steps(plan.app) {
+        let versions = if drift.is_strict() { Versions::Locked } else { Versions::Open };
+        // What is missing from the lock is told below.
+        if versions == Versions::Open || lock.set(&plan.app.name, &set.name).is_some() {
+            generate::provide(cx, plan, lock, set, versions)?;
+        }
+    }
+    let mut sources = sources(cx.store, plan, lock, set, None)?;
+    let inputs = inputs(plan, &sources)?;
+    let locked = lock.set(&plan.app.name, &set.name);
+    let raised = raised::wanted(locked, raise);
+    sources.raised = pairs(&raised);
+    let mut platforms = platforms(plan);
+    let why = match locked {
+        Some(locked) if patches::differ(plan.app, locked)? => {
+            format!("the patches of set `{}` changed", set.name)
+        }
+        Some(locked) if locked.inputs != inputs => {
+            format!("the modules or imports of set `{}` changed", set.name)
+        }
+        Some(locked) if locked.plugins != plugin_names(plan, lock, set) => {
+            format!("the versions of plugins in set `{}` changed", set.name)
+        }
+        Some(locked) if locked.raised != raised => {
+            format!("modules of set `{}` are to be raised", set.name)
+        }
+        Some(_) if drift.refreshes() && round == 0 => {
+            format!("set `{}` is to be chosen anew", set.name)
+        }
+        Some(locked) if platforms.iter().all(|p| locked.unit(&p.name()).is_some()) => {
+            return Ok(false);
+        }
+        Some(_) => format!("it does not know what set `{}` needs for these targets", set.name),
+        None => format!("it holds no set `{}` of `{}`", set.name, plan.app.name),
+    };
+    if !drift.may_change(why) {
+        return Ok(false);
+    }
+    platforms.extend(locked_platforms(locked));
+    let go = go(cx, lock)?;
+    git::provide(cx, plan, lock, set)?;
+    let plugins = plugin_names(plan, lock, set);
+    let job = Job { cx, plan, lock, set, go: &go, plugins };
+    let mut chosen = job.run(&sources, inputs, &platforms)?;
+    chosen.raised = raised::kept(&chosen, &raised, raise)?;
+    if chosen.raised != raised {
+        // Without those that are of no use any more, nothing of them is to be left.
+        let kept = chosen.raised;
+        sources.raised = pairs(&kept);
+        chosen = LockedSet { raised: kept, ..job.run(&sources, inputs, &platforms)? };
+    }
+    lock.sets.retain(|s| (&s.app, &s.set) != (&chosen.app, &chosen.set));
+    lock.sets.push(chosen);
+    Ok(true)
 }
 
 fn pairs(raised: &[Raised]) -> Vec<(ModulePath, ModuleVersion)> {
@@ -153,7 +190,7 @@ impl Job<'_> {
         let label = format!("Go modules of {} ({})", self.plan.app.name, self.set.name);
         let progress = self.cx.world.shell.progress("Resolving", label, 0);
         let session = session(self.cx, self.go, &draft);
-        let build = &self.plan.app.build;
+        let (build, mains) = (&self.plan.app.build, main_packages(self.plan.app));
         if vendor::is_wanted(self.plan) {
             session.tidy()?;
             Self::keep_tidied(&draft, sources)?;
@@ -162,25 +199,28 @@ impl Job<'_> {
         let settled = || Settled { cx, plan, lock, set, go, draft: &draft, sources };
         let before = files::read(&draft.join("go.mod"))?;
         let (mut units, mut used, mut imports) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let (mut versions, mut origins) = (Versions::new(), Origins::new());
+        let (mut versions, mut origins) = (raise::Versions::new(), Origins::new());
         for &platform in platforms {
             let listed = session
-                .list(&main_package(build), &build.tags, platform, GoModMode::Update)
+                .list(&mains, &build.tags, platform, GoModMode::Update)
                 .map_err(|error| settled().drift_behind(error))?;
             Self::check_plugins(sources, &listed)?;
             units.push(unit(platform, &listed));
             used.extend(listed.iter().filter_map(ListedPackage::source));
             versions.extend(listed.iter().filter_map(ListedPackage::released));
             origins.extend(plugin_origins(self.set, &listed));
-            let foreign = listed.iter().filter(|package| !package.standard);
-            imports.extend(foreign.map(|package| package.import_path.clone()));
+            imports.extend(foreign(&listed));
         }
+        let listed = list_tools(&session, sources, GoModMode::Update)?;
+        used.extend(listed.iter().filter_map(ListedPackage::source));
+        imports.extend(foreign(&listed));
         if files::read(&draft.join("go.mod"))? != before && !vendor::is_wanted(self.plan) {
             // While go.mod was incomplete, Go went through more of the module graph than it ever will again.
             files::remove_file(&draft.join("go.sum"))?;
             for &platform in platforms {
-                session.list(&main_package(build), &build.tags, platform, GoModMode::Update)?;
+                session.list(&mains, &build.tags, platform, GoModMode::Update)?;
             }
+            list_tools(&session, sources, GoModMode::Update)?;
         }
         if vendor::is_wanted(self.plan) {
             let stage = Stage::new(&self.cx.store.folder("go"))?;
@@ -195,7 +235,7 @@ impl Job<'_> {
         app.as_ref().map_or(Ok(()), |app| app.check_version(&go_mod))?;
         let needed = Needed { used, imports };
         let whole = app.as_ref().map(Unpacked::locked).into_iter().chain(&patched.bases);
-        let modules = Self::modules(&draft, sources, whole, &go_mod, &needed)?;
+        let modules = noted(&draft, sources, whole, &go_mod, &needed)?;
         let chosen = LockedSet {
             app: self.plan.app.name.clone(),
             set: self.set.name.clone(),
@@ -232,67 +272,6 @@ impl Job<'_> {
             Some(Utf8PathBuf::from(&found.dir)).filter(|dir| !dir.as_str().is_empty())
         })
     }
-
-    /// Every module that Go noted in the draft: what go.mod requires, and what go.sum knows.
-    /// `unpacked` are those that files were taken from.
-    fn modules<'m>(
-        draft: &Utf8Path,
-        sources: &Sources<'_>,
-        unpacked: impl Iterator<Item = &'m LockedModule>,
-        go_mod: &GoMod,
-        zips: &Needed,
-    ) -> Result<Vec<LockedModule>> {
-        let mut modules: BTreeMap<(ModulePath, ModuleVersion), LockedModule> = BTreeMap::new();
-        let blank = |path: &ModulePath, version: &ModuleVersion| LockedModule {
-            path: path.clone(),
-            version: version.clone(),
-            requirement: Requirement::Graph,
-            sum: None,
-            go_mod: None,
-        };
-        for require in &go_mod.requires {
-            if sources.path_modules.iter().any(|module| module.module == require.path) {
-                continue;
-            }
-            let key = (require.path.clone(), require.version.clone());
-            let module =
-                modules.entry(key).or_insert_with(|| blank(&require.path, &require.version));
-            module.requirement =
-                if require.indirect { Requirement::Indirect } else { Requirement::Direct };
-        }
-        for unpacked in unpacked {
-            let key = (unpacked.path.clone(), unpacked.version.clone());
-            let module = modules.entry(key).or_insert_with(|| unpacked.clone());
-            (module.sum, module.go_mod) = (unpacked.sum.clone(), unpacked.go_mod.clone());
-        }
-        let sums = read_sums(&draft.join("go.sum"))?.unwrap_or_default();
-        check_against_members(sources, &sums)?;
-        for entry in sums.entries() {
-            let key = (entry.path.clone(), entry.version.clone());
-            let needed = zips.contain(&key);
-            let module = modules.entry(key).or_insert_with(|| blank(&entry.path, &entry.version));
-            match entry.kind {
-                SumKind::GoMod => module.go_mod = Some(entry.sum.clone()),
-                SumKind::Zip if needed => module.sum = Some(entry.sum.clone()),
-                SumKind::Zip => {}
-            }
-        }
-        Ok(modules.into_values().collect())
-    }
-}
-
-/// What decides which modules' zips are to be had.
-struct Needed {
-    /// The modules that packages are from, replacements too.
-    used: BTreeSet<(ModulePath, ModuleVersion)>,
-    /// The packages. Go makes sure that just one module has a package, and looks into each that could.
-    imports: BTreeSet<String>,
-}
-
-impl Needed {
-    fn contain(&self, module: &(ModulePath, ModuleVersion)) -> bool {
-        self.used.contains(module) || self.imports.iter().any(|import| module.0.contains(import))
-    }
 }
 
 /// The modules that a set's plugins are from.
@@ -327,34 +306,6 @@ fn plugin_names(plan: &Plan<'_>, lock: &Lock, set: &SetPlan<'_>) -> Vec<String> 
     names.collect()
 }
 
-/// The sums that members' own go.sum files hold must be those that Go found now.
-fn check_against_members(sources: &Sources<'_>, found: &GoSumFile) -> Result<()> {
-    for dir in
-        sources.folders().chain([sources.app_dir.as_deref().unwrap_or(&sources.app.member.dir)])
-    {
-        let path = dir.join("go.sum");
-        for entry in read_sums(&path)?.unwrap_or_default().entries() {
-            let now = found.sum(&entry.path, &entry.version, entry.kind);
-            if let Some(now) = now.filter(|now| **now != entry.sum) {
-                return Err(Error::new(
-                    ErrorId::Mismatch,
-                    format!("could not lock `{}@{}`", entry.path, entry.version),
-                )
-                .because(format!("`{path}` says {}, and the module proxy gave {now}", entry.sum))
-                .hint(
-                    "one of them is not what its author published; find out which before you go on",
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn read_sums(path: &Utf8Path) -> Result<Option<GoSumFile>> {
-    let Some(bytes) = files::read_if_there(path)? else { return Ok(None) };
-    GoSumFile::parse(path, &String::from_utf8_lossy(&bytes)).map(Some)
-}
-
 fn unit(platform: Platform, listed: &[ListedPackage]) -> Unit {
     let foreign = || listed.iter().filter(|package| !package.standard);
     let pkg_config: BTreeSet<&String> = foreign()
@@ -387,17 +338,36 @@ pub fn packages(
     let go = go(cx, resolved.lock())?;
     let build = &plan.app.build;
     let session = session(cx, &go, &draft);
-    session.list(&main_package(build), &build.tags, platform, GoModMode::Fixed)
+    session.list(&main_packages(plan.app), &build.tags, platform, GoModMode::Fixed)
 }
 
-/// The main package as the go command wants it named.
+/// The main packages of all programs, as the go command wants them named.
+pub(crate) fn main_packages(app: &App) -> Vec<String> {
+    app.bins.iter().map(main_package).collect()
+}
+
+/// A program's main package as the go command wants it named.
 #[must_use]
-pub fn main_package(build: &Build) -> String {
-    let path = build.main.as_str().trim_start_matches("./");
+pub fn main_package(bin: &Bin) -> String {
+    let path = bin.main.as_str().trim_start_matches("./");
     if path.is_empty() || path == "." { ".".to_owned() } else { format!("./{path}") }
 }
 
 /// Where a set's tree is laid out for Go to settle versions in.
 pub(crate) fn draft_dir(plan: &Plan<'_>, set: &SetPlan<'_>) -> Utf8PathBuf {
     super::output_dir(plan).join("draft").join(plan.app.name.as_str()).join(set.name.as_str())
+}
+
+/// Every package that the tools of the app's steps are compiled from, on any machine that may build.
+pub(crate) fn list_tools(
+    session: &Session<'_>,
+    sources: &Sources<'_>,
+    mode: GoModMode,
+) -> Result<Vec<ListedPackage>> {
+    let packages = generate::packages(sources)?;
+    if packages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let listed = BUILDING_PLATFORMS.iter().map(|here| session.list_tool(&packages, *here, mode));
+    Ok(listed.collect::<Result<Vec<_>>>()?.concat())
 }

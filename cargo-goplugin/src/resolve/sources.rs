@@ -2,8 +2,8 @@
 //! them. Steps after this one lay out the same tree, and ask here too.
 
 use super::modules::go;
-use super::{Context, git, patches, remote};
-use crate::compose::{LockedModules, PathModule, Pinned, Registered, Sources};
+use super::{Context, generate, git, patches, remote};
+use crate::compose::{Extent, LockedModules, PathModule, Pinned, Registered, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{GoSumEntry, GoVersion, Require, SumKind};
 use crate::lock::{Lock, LockedGit, LockedModule, LockedSet, Requirement};
@@ -63,6 +63,8 @@ pub(crate) fn sources<'a>(
         module_plugins,
         replacements,
         raised: Vec::new(),
+        generated: generate::kept(plan, &set.name)?,
+        extent: Extent::Whole,
         registered: registered(plan, lock, set, locked),
         plugin_imports: set.plugins.iter().map(|(_, plugin)| plugin.import.clone()).collect(),
         go_floor: locked.map(|set| go_version(&set.go)).transpose()?,

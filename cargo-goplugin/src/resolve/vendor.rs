@@ -122,7 +122,7 @@ pub(crate) fn is_downloaded(downloads: &ModCache, module: &LockedModule) -> bool
 }
 
 /// Puts a module into a cache that is thrown away, if its download is what the lock says.
-fn lay_out(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Result<()> {
+pub(super) fn lay_out(cx: Context<'_>, cache: &ModCache, module: &LockedModule) -> Result<()> {
     let (downloads, path, version) = (downloads(cx.store), &module.path, &module.version);
     let file = downloads.go_mod(path, version);
     if let Some(locked) = &module.go_mod {

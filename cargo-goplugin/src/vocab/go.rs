@@ -126,6 +126,23 @@ fn escape(text: &str) -> String {
     escaped
 }
 
+/// What Go calls the program of a main package with that import path, where it is not told a name.
+#[must_use]
+pub fn program_name(import: &str) -> &str {
+    let mut elements = import.rsplit('/');
+    let last = elements.next().unwrap_or_default();
+    let before = elements.next().filter(|_| is_major_version(last));
+    before.unwrap_or(last)
+}
+
+fn is_major_version(element: &str) -> bool {
+    let number = element.strip_prefix('v').unwrap_or_default();
+    !number.is_empty()
+        && number.chars().all(|c| c.is_ascii_digit())
+        && !number.starts_with('0')
+        && number != "1"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +178,20 @@ mod tests {
         assert!("h1:2QwKn0UEgOf1elrDcBqgAsWNhCbkDOlFBiCxvsNVkrs=".parse::<GoSum>().is_ok());
         for bad in ["", "h1:", "h2:AA==", "h1:not base64"] {
             assert!(bad.parse::<GoSum>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn programs_are_called_as_go_calls_them() {
+        for (import, expected) in [
+            ("example.com/server", "server"),
+            ("example.com/server/v2", "server"),
+            ("example.com/server/v1", "v1"),
+            ("example.com/server/v02", "v02"),
+            ("example.com/server/v2/serve", "serve"),
+            ("v2", "v2"),
+        ] {
+            assert_eq!(program_name(import), expected, "{import}");
         }
     }
 }

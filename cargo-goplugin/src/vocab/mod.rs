@@ -8,9 +8,10 @@ mod name;
 
 pub use digest::{Sha256, Sha256Writer};
 pub use git::{CommitId, GitName, GitReference, GitRev, GitUrl};
-pub use go::{GoSum, ModulePath, ModuleVersion};
+pub use go::{GoSum, ModulePath, ModuleVersion, program_name};
 pub use name::{
-    AppName, LibraryName, PackageName, PluginName, ProfileName, RepositoryName, SetName, TargetName,
+    AppName, BinName, LibraryName, PackageName, PluginName, ProfileName, RepositoryName, SetName,
+    TargetName,
 };
 
 use std::fmt;

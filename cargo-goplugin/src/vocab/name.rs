@@ -19,6 +19,8 @@ macro_rules! names {
 names! {
     /// An app's name: it becomes the binary's, the package's and the image's name.
     AppName: identifier,
+    /// The name of one of an app's programs.
+    BinName: program,
     /// A plugin's name within an app.
     PluginName: identifier,
     /// A named set of plugins: a product.
@@ -49,6 +51,29 @@ fn identifier(text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Safe as a file name, and as a word of a command line.
+fn program(text: &str) -> Result<(), &'static str> {
+    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Err("must start with a letter or a digit");
+    }
+    if !text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
+        return Err("may hold only letters, digits, `-` and `_`");
+    }
+    if text.len() > 64 {
+        return Err("is longer than 64 characters");
+    }
+    Ok(())
+}
+
+impl BinName {
+    /// The name of a program that is called like the app.
+    #[must_use]
+    pub fn of_app(app: &AppName) -> Self {
+        // Whatever an app may be called, a program may be.
+        Self(app.to_string())
+    }
+}
+
 /// What Debian and pacman allow, taken together.
 fn package(text: &str) -> Result<(), &'static str> {
     if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
@@ -71,6 +96,12 @@ mod tests {
         }
         for bad in ["", "-x", "Count", "a b", "a/b", "..", "ä", "a\nb", &"x".repeat(65)] {
             assert!(bad.parse::<AppName>().is_err(), "{bad:?}");
+        }
+        for good in ["ctl", "my_Tool-2", "7z"] {
+            assert!(good.parse::<BinName>().is_ok(), "{good}");
+        }
+        for bad in ["", "-x", "_x", "a.b", "a b", "a/b", "..", "ä", "a\nb", &"x".repeat(65)] {
+            assert!(bad.parse::<BinName>().is_err(), "{bad:?}");
         }
         for good in ["libstdc++6", "libpng16-16t64", "gtk3", "mingw-w64-clang-x86_64-cairo"] {
             assert!(good.parse::<PackageName>().is_ok(), "{good}");

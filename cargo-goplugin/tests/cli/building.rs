@@ -170,3 +170,44 @@ fn what_stands_there_is_compared_with_what_comes_of_the_lock() {
         .run(&project, &["verify", "--profile=dev"])
         .fails(ErrorId::Unsupported, &["`dev`", "trim-paths"]);
 }
+
+#[test]
+fn a_variable_that_is_not_there_is_told_before_anything_compiles() {
+    let world = World::new();
+    let stamp = "package stamp\n\nvar Name = \"stamp\"\n\nfunc Plugin() interface{ Greet() string } { return nil }\n";
+    let files = [("go.mod", "module example.org/stamp\n\ngo 1.24\n"), ("stamp.go", stamp)];
+    world.goproxy().publish("example.org/stamp", "v1.0.0", &files);
+    let project = with_build(&world, "[build.variables]\n\"NAME\" = 'x'\n");
+    let plugin = "[plugins]\nstamp = { module = \"example.org/stamp\", version = \"v1.0.0\" }\n";
+    project.edit("app/goplugin.toml", "[plugins]\n", plugin);
+    project.write("app/about/about.go", "package about\n\nvar Text string\n");
+    let manifest = project.read("app/goplugin.toml");
+    for (name, phrases) in [
+        ("main.verison", ["package `main` declares none", "did you mean `main.version`?"]),
+        ("main.other", ["package `main` declares none", "as in `var other string`"]),
+        ("main.plugins", ["it is a variable of the type `[]api.Plugin`", "`var`"]),
+        ("main.main", ["it is a function", "`string`"]),
+        ("mian.version", ["no package `mian`", "did you mean `main.version`?"]),
+        ("example.com/greeter.version", ["is a program", "write `\"main.version\"`"]),
+        (
+            "example.com/greeter/abuot.Text",
+            ["no package", "did you mean `example.com/greeter/about.Text`?"],
+        ),
+        ("example.com/greeter/api.Plugin", ["a constant or a type", "`var`"]),
+        (
+            "example.org/stamp.Naem",
+            ["`example.org/stamp` declares none", "`example.org/stamp.Name`?"],
+        ),
+        ("example.org/other.Name", ["no package `example.org/other`", "import path"]),
+    ] {
+        project.write("app/goplugin.toml", &manifest.replace("NAME", name));
+        let line = format!("`{name}` in `[build.variables]`");
+        let phrases = [&[line.as_str()], &phrases[..]].concat();
+        let refused = world.run(&project, &["check"]).fails(ErrorId::NoVariable, &phrases);
+        assert!(!refused.stderr.contains("Checking"), "{}", refused.stderr);
+    }
+    for name in ["example.com/greeter/about.Text", "example.org/stamp.Name", "main.about"] {
+        project.write("app/goplugin.toml", &manifest.replace("NAME", name));
+        world.run(&project, &["build"]).succeeds();
+    }
+}

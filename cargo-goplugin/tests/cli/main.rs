@@ -5,6 +5,7 @@
 #![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes what is expected so")]
 
 mod author;
+mod bins;
 mod building;
 mod constructors;
 mod declared;
@@ -15,6 +16,7 @@ mod examining;
 mod explain;
 mod export;
 mod fakes;
+mod generate;
 mod git;
 mod git_modules;
 mod go_work;

@@ -1,4 +1,4 @@
-//! What a package holds: its control files, the program, and the documents that Debian asks for.
+//! What a package holds: its control files, the programs, and the documents that Debian asks for.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -10,7 +10,7 @@ use md5::{Digest, Md5};
 use super::copyright::copyright;
 use super::spec::DebSpec;
 use crate::artifact::pack::{gzip, with_folders};
-use crate::artifact::{Contents, Entry, Node, Payload, Requirement};
+use crate::artifact::{Contents, Entry, Node, Packed, Payload, Requirement};
 use crate::error::{Error, ErrorId, Result};
 
 /// Lays out a package.
@@ -18,21 +18,20 @@ pub(super) fn lay_out(spec: &DebSpec, payload: &Payload) -> Result<Contents> {
     let name = &spec.name;
     let doc = format!("usr/share/doc/{name}");
     let mut files = vec![
-        file(spec.bin_dir.join(name), payload.program.clone(), true),
         file(format!("{doc}/changelog.Debian.gz"), compressed(&changelog(spec)?)?, false),
         file(format!("{doc}/copyright"), copyright(spec, &payload.inventory)?.into_bytes(), false),
     ];
-    if payload.is_static {
-        let overrides = format!("usr/share/lintian/overrides/{name}");
-        files.push(file(overrides, lintian_overrides(spec).into_bytes(), false));
+    files.extend(payload.programs.iter().map(|program| {
+        file(spec.bin_dir.join(program.name.as_str()), program.bytes.clone(), true)
+    }));
+    let overrides = lintian_overrides(spec, &payload.programs);
+    if !overrides.is_empty() {
+        let path = format!("usr/share/lintian/overrides/{name}");
+        files.push(file(path, overrides.into_bytes(), false));
     }
     let files = with_folders(files);
     let metadata = vec![
-        file(
-            "control",
-            control(spec, &payload.requirements, installed_size(&files)).into_bytes(),
-            false,
-        ),
+        file("control", control(spec, payload, installed_size(&files)).into_bytes(), false),
         file("md5sums", md5sums(&files).into_bytes(), false),
     ];
     Ok(Contents { metadata, files })
@@ -42,7 +41,7 @@ fn file(path: impl Into<camino::Utf8PathBuf>, bytes: Vec<u8>, executable: bool) 
     Entry { path: path.into(), node: Node::File { bytes, executable } }
 }
 
-fn control(spec: &DebSpec, requirements: &[Requirement], size: u64) -> String {
+fn control(spec: &DebSpec, payload: &Payload, size: u64) -> String {
     let optional = |value: &Option<String>| value.clone().unwrap_or_default();
     let fields = [
         ("Package", spec.name.clone()),
@@ -50,14 +49,14 @@ fn control(spec: &DebSpec, requirements: &[Requirement], size: u64) -> String {
         ("Architecture", spec.architecture.to_owned()),
         ("Maintainer", spec.maintainer.clone()),
         ("Installed-Size", size.to_string()),
-        ("Depends", depends(requirements, &spec.depends)),
+        ("Depends", depends(&payload.requirements, &spec.depends)),
         ("Recommends", spec.recommends.join(", ")),
         ("Conflicts", spec.conflicts.join(", ")),
         ("Provides", spec.provides.join(", ")),
         ("Section", spec.section.clone()),
         ("Priority", optional(&spec.priority)),
         ("Homepage", one_line(&optional(&spec.homepage))),
-        ("Description", description(spec)),
+        ("Description", description(spec, &payload.programs)),
     ];
     let mut text = String::new();
     for (field, value) in fields.iter().filter(|(_, value)| !value.is_empty()) {
@@ -82,7 +81,7 @@ fn depends(requirements: &[Requirement], extra: &[String]) -> String {
 }
 
 /// The synopsis without the article and full stop that Debian does not want, and the text below it.
-fn description(spec: &DebSpec) -> String {
+fn description(spec: &DebSpec, programs: &[Packed]) -> String {
     let given = spec.description.as_deref().unwrap_or_default().trim();
     let (first, rest) = given.split_once('\n').unwrap_or((given, ""));
     let synopsis = one_line(first);
@@ -97,7 +96,7 @@ fn description(spec: &DebSpec) -> String {
     };
     let rest = match rest.trim() {
         // Debian wants a text there, and this much is always true.
-        "" => format!("This package installs the program {} in /{}.", spec.name, spec.bin_dir),
+        "" => format!("This package installs {} in /{}.", named(programs), spec.bin_dir),
         rest => rest.to_owned(),
     };
     for line in rest.lines().map(one_line) {
@@ -105,6 +104,15 @@ fn description(spec: &DebSpec) -> String {
         let _ = write!(text, "\n {line}");
     }
     text
+}
+
+fn named(programs: &[Packed]) -> String {
+    let names: Vec<_> = programs.iter().map(|program| program.name.as_str()).collect();
+    match names.as_slice() {
+        [only] => format!("the program {only}"),
+        [most @ .., last] => format!("the programs {} and {last}", most.join(", ")),
+        [] => "nothing".to_owned(),
+    }
 }
 
 /// Text without anything that would start another field.
@@ -159,7 +167,10 @@ fn compressed(text: &str) -> Result<Vec<u8>> {
 }
 
 /// Go links programs without C libraries statically, which Debian's checker takes for a mistake.
-fn lintian_overrides(spec: &DebSpec) -> String {
-    let DebSpec { name, bin_dir, .. } = spec;
-    format!("{name}: statically-linked-binary [{bin_dir}/{name}]\n")
+fn lintian_overrides(spec: &DebSpec, programs: &[Packed]) -> String {
+    let DebSpec { name: package, bin_dir, .. } = spec;
+    let lines = programs.iter().filter(|program| program.is_static).map(|program| {
+        format!("{package}: statically-linked-binary [{bin_dir}/{}]\n", program.name)
+    });
+    lines.collect()
 }

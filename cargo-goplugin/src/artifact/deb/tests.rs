@@ -4,7 +4,7 @@ use flate2::read::GzDecoder;
 use snapbox::{assert_data_eq, str};
 
 use super::*;
-use crate::artifact::{Contents, Node, Payload, Requirement};
+use crate::artifact::{Contents, Node, Packed, Payload, Requirement};
 use crate::error::{Error, ErrorId};
 use crate::inventory::inventory;
 use crate::manifest::About;
@@ -41,7 +41,9 @@ fn payload(is_static: bool) -> Payload {
     let requirements = vec![requirement("libc6", Some("2.34")), requirement("libz1", None)];
     let requirements = if is_static { Vec::new() } else { requirements };
     let inventory = inventory(&[("example.com/image-server", Some("1.0.0"), &[])]);
-    Payload { program: vec![b'x'; 1025], requirements, is_static, inventory }
+    let bytes = vec![b'x'; 1025];
+    let programs = vec![Packed { name: "image-server".parse().unwrap(), bytes, is_static }];
+    Payload { programs, requirements, inventory }
 }
 
 fn text(contents: &Contents, path: &str) -> String {
@@ -148,6 +150,41 @@ fn static_programs_are_excused() {
     assert_eq!(overrides, excuse);
     assert!(!text(&contents, "control").contains("Depends:"));
     assert!(text(&contents, "md5sums").contains("  usr/libexec/x/image-server\n"));
+}
+
+#[test]
+fn several_programs_are_all_in_one_folder() {
+    let spec = spec(&About { description: None, ..about() }, "").unwrap();
+    let mut payload = payload(false);
+    for (name, is_static) in [("ctl", true), ("My_Tool", true)] {
+        payload.programs.push(Packed {
+            name: name.parse().unwrap(),
+            bytes: b"x".to_vec(),
+            is_static,
+        });
+    }
+    let contents = spec.contents(&payload).unwrap();
+    let programs: Vec<_> = contents
+        .files
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .filter(|p| p.starts_with("usr/bin/"))
+        .collect();
+    assert_eq!(programs, ["usr/bin/My_Tool", "usr/bin/ctl", "usr/bin/image-server"]);
+    let overrides = text(&contents, "usr/share/lintian/overrides/image-server");
+    assert_eq!(
+        overrides,
+        "image-server: statically-linked-binary [usr/bin/ctl]\n\
+         image-server: statically-linked-binary [usr/bin/My_Tool]\n"
+    );
+    let control = text(&contents, "control");
+    assert!(
+        control.ends_with(
+            "Description: image-server program\n \
+             This package installs the programs image-server, ctl and My_Tool in /usr/bin.\n"
+        ),
+        "{control}"
+    );
 }
 
 fn messages(error: &Error) -> Vec<String> {

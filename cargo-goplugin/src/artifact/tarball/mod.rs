@@ -62,7 +62,10 @@ impl Spec for TarballSpec {
             path: format!("{folder}/{path}").into(),
             node: Node::File { bytes, executable },
         };
-        let mut files = vec![file(format!("bin/{}", self.name), payload.program.clone(), true)];
+        let programs = payload.programs.iter();
+        let programs = programs
+            .map(|program| file(format!("bin/{}", program.name), program.bytes.clone(), true));
+        let mut files: Vec<_> = programs.collect();
         if !payload.inventory.notices().modules.is_empty() {
             files.push(file(NOTICES.to_owned(), notices(&payload.inventory), false));
         }

@@ -21,7 +21,7 @@ fn spec(table: &str) -> Result<Box<dyn Spec>> {
     Tarball.spec(&subject, &RawTable::from_text("goplugin.toml", table).unwrap())
 }
 
-fn write() -> Vec<u8> {
+fn write(programs: &[&str]) -> Vec<u8> {
     let spec = spec("").unwrap();
     let modules = inventory(&[
         ("example.com/image-server", Some("1.0.0"), &[]),
@@ -33,12 +33,13 @@ fn write() -> Vec<u8> {
         ("example.org/b", None, &[("COPYING", "do what you want\r\n")]),
         ("example.org/c", Some("v1.0.0"), &[]),
     ]);
-    let payload = Payload {
-        program: b"elf".to_vec(),
-        requirements: Vec::new(),
+    let packed = |name: &&str| crate::artifact::Packed {
+        name: name.parse().unwrap(),
+        bytes: b"elf".to_vec(),
         is_static: true,
-        inventory: modules,
     };
+    let programs = programs.iter().map(packed).collect();
+    let payload = Payload { programs, requirements: Vec::new(), inventory: modules };
     let mut bytes = Vec::new();
     spec.write(&spec.contents(&payload).unwrap(), &mut bytes).unwrap();
     bytes
@@ -47,7 +48,7 @@ fn write() -> Vec<u8> {
 #[test]
 fn one_folder_holds_the_program() {
     assert_eq!(spec("").unwrap().file_name(), "image-server-1.0.0-rc.1-linux-armv7.tar.gz");
-    let bytes = write();
+    let bytes = write(&["image-server"]);
     let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(&bytes[..]));
     let entry = |entry: io::Result<tar::Entry<'_, _>>| {
         let entry = entry.unwrap();
@@ -67,7 +68,7 @@ fn one_folder_holds_the_program() {
 
 #[test]
 fn what_has_to_be_said_of_modules_is_said() {
-    let bytes = write();
+    let bytes = write(&["image-server"]);
     let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(&bytes[..]));
     let mut entries = tar.entries().unwrap().map(|entry| entry.unwrap());
     let mut notices =
@@ -93,9 +94,25 @@ do what you want\r
 }
 
 #[test]
+fn several_programs_stand_side_by_side() {
+    let bytes = write(&["serve", "ctl"]);
+    let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(&bytes[..]));
+    let names = tar.entries().unwrap().map(|entry| entry.unwrap().path().unwrap().into_owned());
+    let names: Vec<_> = names.map(|path| path.display().to_string()).collect();
+    let top = "image-server-1.0.0-rc.1";
+    let expected = [
+        format!("{top}/"),
+        format!("{top}/bin/"),
+        format!("{top}/bin/ctl"),
+        format!("{top}/bin/serve"),
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
 fn the_same_contents_give_the_same_bytes_without_a_time() {
-    let bytes = write();
-    assert_eq!(bytes, write());
+    let bytes = write(&["image-server"]);
+    assert_eq!(bytes, write(&["image-server"]));
     // Magic, deflate, no flags, no time, no extras, Unix.
     assert_eq!(bytes[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
 }

@@ -100,7 +100,7 @@ fn a_workspace_without_rust() {
     assert_eq!(names(&workspace.plugins), ["count"]);
     let [app] = workspace.apps.as_slice() else { panic!("{:?}", workspace.apps) };
     assert_eq!(app.name.as_str(), "server");
-    assert_eq!(app.build.main, ".");
+    assert_eq!(app.bins[0].main, ".");
     assert_eq!(app.registration, Registration::Append);
     let count = &app.plugins["count"];
     assert!(!count.optional);
@@ -146,7 +146,7 @@ section = "web"
     assert_eq!(app.about.license.as_deref(), Some("MIT"));
     assert_eq!(app.about.homepage.as_deref(), Some("https://example.com"));
     assert_eq!(app.about.authors, ["A <a@example.com>"]);
-    assert_eq!(app.build.main, "cmd/server");
+    assert_eq!(app.bins[0].main, "cmd/server");
     assert_eq!(app.build.tags, ["netgo"]);
     assert_eq!(app.registration, Registration::Init);
     assert!(app.plugins["stamp"].optional);
@@ -597,7 +597,7 @@ fn the_root_may_be_the_app() {
 
 #[test]
 fn keys_of_later_versions_are_known() {
-    let files = Files::usual("platforms = []\n[images.web]\n[build]\nbins = []\ngenerate = ''\n");
+    let files = Files::usual("platforms = []\n[images.web]\n");
     files.write("plugins/count/goplugin.toml", "[package]\napp = { git = 'x' }\n");
     files.write(
         "goplugin.toml",
@@ -609,7 +609,7 @@ fn keys_of_later_versions_are_known() {
     let error = files.load().unwrap_err();
     let all: Vec<_> = std::iter::once(&error).chain(error.beside()).collect();
     let flat = render(&error, false);
-    assert!(flat.ends_with("error: 9 problems"), "{flat}");
+    assert!(flat.ends_with("error: 7 problems"), "{flat}");
     assert!(
         !flat.contains("unknown-key") && !flat.contains("invalid") && !flat.contains("missing"),
         "{flat}"

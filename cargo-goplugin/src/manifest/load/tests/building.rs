@@ -1,7 +1,7 @@
 //! `[build]`.
 
 use super::*;
-use crate::manifest::{Optimization, Paths, Profile, Symbols};
+use crate::manifest::{Optimization, Paths, Profile, Symbols, TakesPlugins};
 
 #[test]
 fn everything_that_shapes_a_program() {
@@ -41,8 +41,77 @@ small = { inherits = "release", optimize = false, strip = true }
 }
 
 #[test]
+fn programs_are_called_after_their_folders_and_the_first_takes_plugins() {
+    let bins = |toml: &str, folders: &[&str]| {
+        let files = Files::usual(toml);
+        for folder in folders {
+            files.write(&format!("app/{folder}/main.go"), "package main\n");
+        }
+        let workspace = files.load().unwrap();
+        let shown = workspace.apps[0].bins.iter().map(|bin| {
+            let plugins = if bin.plugins == TakesPlugins::Yes { " +" } else { "" };
+            format!("{} {}{plugins}", bin.name, bin.main)
+        });
+        shown.collect::<Vec<_>>()
+    };
+    assert_eq!(bins("", &[]), ["server . +"]);
+    assert_eq!(bins("[build]\nmain = './cmd/x/'", &["cmd/x"]), ["server cmd/x +"]);
+    assert_eq!(
+        bins("[build]\nbins = ['./cmd/serve', '.', 'cmd/my_Ctl']", &["cmd/serve", "cmd/my_Ctl"]),
+        ["serve cmd/serve +", "server .", "my_Ctl cmd/my_Ctl"]
+    );
+    let tables = "[[build.bins]]\nname = 'a'\nplugins = false\n\
+                  [[build.bins]]\nmain = 'cmd/b'\nplugins = true\n";
+    assert_eq!(bins(tables, &["cmd/b"]), ["a .", "b cmd/b +"]);
+    let mixed = "[build]\nbins = [{ main = 'b.c', name = 'bc' }, 'cmd/a']";
+    assert_eq!(bins(mixed, &["b.c", "cmd/a"]), ["bc b.c +", "a cmd/a"]);
+}
+
+#[test]
 fn what_means_nothing_is_refused() {
     for (toml, what) in [
+        ("[build]\nbins = []", "`bins` in `[build]`: an app has one program at least"),
+        (
+            "[build]\nmain = '.'\nbins = ['.']",
+            "`main` in `[build]`: `bins` lists the main packages: this one belongs there too",
+        ),
+        (
+            "[build]\nbins = 'x'",
+            "`bins` in `[build]`: expected an array of folders or tables, found a string",
+        ),
+        (
+            "[build]\nbins = [1]",
+            "`bins` in `[build]`: expected a folder or a table, found an integer",
+        ),
+        (
+            "[build]\nbins = ['../x']",
+            "`bins` in `[build]`: must lie in the module, such as `cmd/server`",
+        ),
+        (
+            "[build]\nbins = ['nothing']",
+            "`bins` in `[build]`: there is no folder `nothing` in the module",
+        ),
+        (
+            "[build]\nbins = ['.', { main = './', name = 'x' }]",
+            "`bins` in `[build]`: this main package is listed before",
+        ),
+        (
+            "[build]\nbins = ['cmd/b.c']",
+            "`bins` in `[build]`: a program is called after its folder, but the name `b.c` may hold only letters, digits, `-` and `_`; give one by `name`",
+        ),
+        (
+            "[[build.bins]]\nname = 'pkg-config'",
+            "`bins` in `[build]`: a program cannot be called `pkg-config` here; give it another `name`",
+        ),
+        ("[[build.bins]]\nnaem = 'x'", "unknown key `naem` in `[build.bins]`"),
+        (
+            "[build]\nbins = ['.', { main = 'cmd', name = 'server' }]",
+            "the programs of `.` and `cmd` have one name, `server`",
+        ),
+        (
+            "[plugins]\ncount = { path = '../plugins/count' }\n[build]\nbins = [{ plugins = false }]",
+            "no program of `server` takes plugins, and its `[plugins]` lists some",
+        ),
         (
             "[build.variables]\nmain.version = '1'",
             "`main` in `[build.variables]`: a variable's name stands in quotes, as in `\"main.version\"`",
@@ -65,7 +134,8 @@ fn what_means_nothing_is_refused() {
         ),
         ("[build]\npgo = \"a\\nb\"", "`pgo` in `[build]`: may hold no control characters"),
     ] {
-        let error = Files::usual(toml).load().unwrap_err();
-        assert_eq!(error.what(), what);
+        let files = Files::usual(toml);
+        files.write("app/cmd/main.go", "package main\n");
+        assert_eq!(files.load().unwrap_err().what(), what);
     }
 }

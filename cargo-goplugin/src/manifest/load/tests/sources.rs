@@ -103,7 +103,7 @@ fn an_app_may_be_a_module_from_the_proxy() {
     assert_eq!(app.member.module.as_str(), "example.com/server/v2/cmd/serve/zz-goplugin");
     assert_eq!((app.name.as_str(), app.about.version.to_string()), ("serve", "2.1.0".to_owned()));
     assert_eq!(app.registration, Registration::Init);
-    assert_eq!(app.build.main, ".");
+    assert_eq!(app.bins[0].main, ".");
 }
 
 #[test]
