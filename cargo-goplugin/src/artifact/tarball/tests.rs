@@ -102,6 +102,7 @@ fn several_programs_stand_side_by_side() {
     let top = "image-server-1.0.0-rc.1";
     let expected = [
         format!("{top}/"),
+        format!("{top}/THIRD-PARTY.txt"),
         format!("{top}/bin/"),
         format!("{top}/bin/ctl"),
         format!("{top}/bin/serve"),
