@@ -169,7 +169,7 @@ fn artifacts_hold_all_programs() {
     };
     assert_eq!(
         listed(&["-tzf", "greeter-1.0.0-linux-armv7.tar.gz"]),
-        "greeter-1.0.0/\ngreeter-1.0.0/bin/\ngreeter-1.0.0/bin/ctl\ngreeter-1.0.0/bin/greeter\n"
+        "greeter-1.0.0/\ngreeter-1.0.0/THIRD-PARTY.txt\ngreeter-1.0.0/bin/\ngreeter-1.0.0/bin/ctl\ngreeter-1.0.0/bin/greeter\n"
     );
     let deb = std::fs::read(project.path(&format!("{folder}/greeter_1.0.0-1_armhf.deb"))).unwrap();
     let archive = object::read::archive::ArchiveFile::parse(&*deb).unwrap();
