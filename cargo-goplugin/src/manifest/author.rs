@@ -30,6 +30,9 @@ pub(super) fn load(
     request: &Locate,
     home: Home,
 ) -> Result<Workspace> {
+    if !request.one_off.is_empty() {
+        return Err(only_this_plugin(&home));
+    }
     let mut problems = Problems::new();
     let settings = Settings::read(&home, &mut problems);
     refuse_members(&home, &mut problems);
@@ -203,6 +206,12 @@ fn with_plugin(app: App, member: &Member, name: PluginName) -> App {
         plugins.insert(name, Plugin { source, import: member.module.clone(), optional: false });
     }
     App { plugins, sets: BTreeMap::new(), ..app }
+}
+
+fn only_this_plugin(home: &Home) -> Error {
+    Error::new(ErrorId::OneOff, "`--with` and `--replace` do not work in a plugin's own folder")
+        .because(format!("`{}` builds an app with just one plugin", home.manifest))
+        .hint("write what is to be replaced under `[patch]` there; for more plugins, make a workspace with an `[app]` in another folder, and name this plugin there by its `path`")
 }
 
 /// A workspace of members stands somewhere else.

@@ -100,6 +100,19 @@ fn a_plugin_is_packed_in_the_app_it_names() {
 }
 
 #[test]
+fn nothing_is_added_for_once_in_a_plugin_s_folder() {
+    let world = World::new();
+    publish_server(&world);
+    let project = world.project(EXTRA);
+    for flag in [["--with", "example.org/more@v1.0.0"], ["--replace", "example.org/server=."]] {
+        world.run(&project, &["build", flag[0], flag[1]]).fails(
+            ErrorId::OneOff,
+            &["do not work in a plugin's own folder", "goplugin.toml` builds an app with just one"],
+        );
+    }
+}
+
+#[test]
 fn an_author_s_app_is_declared_as_any_remote_app() {
     let world = World::new();
     publish_server(&world);
