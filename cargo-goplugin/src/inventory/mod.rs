@@ -76,11 +76,21 @@ pub struct ModuleInside {
     pub version: Option<String>,
     /// The `h1:` sum of its files; a module in a folder has none.
     pub sum: Option<String>,
-    /// Where the files are from, if something stands in the module's place: another module, a folder, or a diff that
-    /// is applied.
-    pub replaced_by: Option<String>,
+    /// Where the files are from, if something stands in the module's place.
+    pub replaced_by: Option<ReplacedBy>,
     /// The licence files at its root.
     pub licences: Vec<LicenceFile>,
+}
+
+/// What stands in a module's place, as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum ReplacedBy {
+    /// Another module, with its version.
+    Module(String),
+    /// A folder, or a diff that is applied. Where that stands is this workspace's own business: an artifact is to
+    /// be the same wherever it does.
+    Place(String),
 }
 
 /// A C library of a program.
@@ -180,14 +190,30 @@ impl ModuleInside {
     /// The module as people read it, with its version and what replaces it.
     #[must_use]
     pub fn name(&self) -> String {
+        let Some(ReplacedBy::Module(by) | ReplacedBy::Place(by)) = &self.replaced_by else {
+            return self.versioned();
+        };
+        format!("{} => {by}", self.versioned())
+    }
+
+    /// The same for an artifact, which tells of no place.
+    #[must_use]
+    pub fn shipped_name(&self) -> String {
+        match &self.replaced_by {
+            Some(ReplacedBy::Place(_)) => format!("{}, changed", self.versioned()),
+            Some(ReplacedBy::Module(_)) | None => self.name(),
+        }
+    }
+
+    fn versioned(&self) -> String {
         let version = self.version.iter().map(|version| format!(" {version}"));
-        let replaced = self.replaced_by.iter().map(|module| format!(" => {module}"));
-        format!("{}{}", self.path, version.chain(replaced).collect::<String>())
+        format!("{}{}", self.path, version.collect::<String>())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::notices::tests::inventory;
     use super::*;
 
     fn built(path: &str, version: &str, replaced_by: Option<(&str, &str)>) -> BuiltModule {
@@ -230,6 +256,46 @@ mod tests {
                 "e/folder folder e/folder",
             ]
         );
+    }
+
+    #[test]
+    fn an_artifact_tells_of_no_place() {
+        let module = |replaced_by| ModuleInside {
+            path: "a.b/c".to_owned(),
+            version: Some("v1.0.0".to_owned()),
+            sum: None,
+            replaced_by,
+            licences: Vec::new(),
+        };
+        for (replaced_by, name, shipped) in [
+            (None, "a.b/c v1.0.0", "a.b/c v1.0.0"),
+            (
+                Some(ReplacedBy::Module("a.b/fork v1.0.1".to_owned())),
+                "a.b/c v1.0.0 => a.b/fork v1.0.1",
+                "a.b/c v1.0.0 => a.b/fork v1.0.1",
+            ),
+            (
+                Some(ReplacedBy::Place("../c".to_owned())),
+                "a.b/c v1.0.0 => ../c",
+                "a.b/c v1.0.0, changed",
+            ),
+        ] {
+            let module = module(replaced_by);
+            assert_eq!((&*module.name(), &*module.shipped_name()), (name, shipped));
+        }
+    }
+
+    #[test]
+    fn programs_packed_together_hold_what_each_holds() {
+        let one = inventory(&[("a/app", None, &[]), ("d", None, &[]), ("c", None, &[])]);
+        let mut other = inventory(&[("a/app", None, &[]), ("b", None, &[]), ("c", None, &[])]);
+        "companion".clone_into(&mut other.program);
+        let plugin = PluginInside { name: "p".to_owned(), module: "c".to_owned() };
+        other.plugins = vec![plugin.clone()];
+        let both = one.and(other);
+        let paths: Vec<_> = both.modules.iter().map(|module| module.path.as_str()).collect();
+        assert_eq!(paths, ["a/app", "b", "c", "d"]);
+        assert_eq!((both.program.as_str(), both.plugins), ("image-server", vec![plugin]));
     }
 
     #[test]

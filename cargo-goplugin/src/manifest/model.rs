@@ -148,6 +148,16 @@ pub enum Patch {
     Diff(Utf8PathBuf),
 }
 
+impl Patch {
+    /// What stands there, as a person would write it; `shown` says how a path is told.
+    pub fn shown(&self, shown: impl Fn(&Utf8Path) -> String) -> String {
+        match self {
+            Self::Folder(path) | Self::Diff(path) => shown(path),
+            Self::Fork { module, version } => format!("{module} {version}"),
+        }
+    }
+}
+
 /// What the command line adds to an app for one run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Once {

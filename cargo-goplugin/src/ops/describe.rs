@@ -198,13 +198,8 @@ pub(super) fn composed(world: &World, resolved: &Resolved<'_>) {
     }
 }
 
-/// What stands in a module's place, as a person would write it.
-pub(super) fn shown(world: &World, patch: &Patch) -> String {
-    match patch {
-        Patch::Folder(dir) => world.env.shown(dir).to_string(),
-        Patch::Fork { module, version } => format!("{module} {version}"),
-        Patch::Diff(file) => world.env.shown(file).to_string(),
-    }
+fn shown(world: &World, patch: &Patch) -> String {
+    patch.shown(|path| world.env.shown(path).to_string())
 }
 
 fn plugins_of(resolved: &Resolved<'_>, set: &SetPlan<'_>) -> Vec<ComposedPlugin> {

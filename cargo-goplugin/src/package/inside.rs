@@ -13,11 +13,11 @@ use crate::error::{Error, ErrorId, Result};
 use crate::fetch::Fetched;
 use crate::golang::ModCache;
 use crate::inventory::{
-    Inventory, LibraryInside, LicenceFile, ModuleInside, Origin, PluginInside, is_licence_file,
-    modules,
+    Inventory, LibraryInside, LicenceFile, ModuleInside, Origin, PluginInside, ReplacedBy,
+    is_licence_file, modules,
 };
 use crate::lock::Linkage;
-use crate::manifest::{Bin, Library, Patch, TakesPlugins};
+use crate::manifest::{Bin, Library, TakesPlugins, relative_path};
 use crate::plan::Plan;
 use crate::resolve::Resolved;
 use crate::vocab::{LibraryName, ModulePath, Sha256};
@@ -148,18 +148,12 @@ fn of_folder(plan: &Plan<'_>, built: &Built<'_>, module: &BuiltModule) -> Result
     let own = built.licences.iter().filter(|file| file.module.as_str() == path);
     let licences = own.map(composed).collect::<Result<_>>()?;
     let instead = plan.app.patches.iter().find(|(module, _)| module.as_str() == path);
-    let replaced_by = instead.map(|(_, instead)| place(plan, instead));
+    let replaced_by = instead.map(|(_, instead)| {
+        // As the workspace names it, wherever that stands.
+        let shown = |path: &Utf8Path| relative_path(&plan.workspace.root, path).into_string();
+        ReplacedBy::Place(instead.shown(shown))
+    });
     Ok(ModuleInside { path: path.to_owned(), version, sum: None, replaced_by, licences })
-}
-
-/// What stands in a module's place, as the workspace names it wherever that stands.
-fn place(plan: &Plan<'_>, instead: &Patch) -> String {
-    match instead {
-        Patch::Folder(path) | Patch::Diff(path) => {
-            path.strip_prefix(&plan.workspace.root).unwrap_or(path).to_string()
-        }
-        Patch::Fork { module, version } => format!("{module} {version}"),
-    }
 }
 
 fn of_proxy(
@@ -179,7 +173,8 @@ fn of_proxy(
         path: module.path.clone(),
         version: text(&module.version),
         sum: text(&source.sum),
-        replaced_by: is_replaced.then(|| format!("{} {}", source.path, source.version)),
+        replaced_by: is_replaced
+            .then(|| ReplacedBy::Module(format!("{} {}", source.path, source.version))),
         licences,
     })
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::contents::{date, one_line};
 use super::spec::DebSpec;
 use crate::error::Result;
-use crate::inventory::{Inventory, LicenceFile, Noticed, Notices};
+use crate::inventory::{Inventory, LicenceFile, Noticed, Notices, ReplacedBy};
 use crate::vocab::Sha256;
 
 /// The folder that the modules are spoken of as standing in.
@@ -87,8 +87,12 @@ fn paragraph(of: &Noticed<'_>, notices: &Notices<'_>) -> String {
         module.path,
         holders.join("\n           ")
     );
-    if let Some(by) = &module.replaced_by {
-        let _ = writeln!(text, "Comment: Its files are those of {by}.");
+    match &module.replaced_by {
+        Some(ReplacedBy::Module(by)) => {
+            let _ = writeln!(text, "Comment: Its files are those of {by}.");
+        }
+        Some(ReplacedBy::Place(_)) => text.push_str("Comment: Its files were changed.\n"),
+        None => {}
     }
     text
 }

@@ -6,7 +6,7 @@ use snapbox::{assert_data_eq, str};
 use super::*;
 use crate::artifact::{Contents, Node, Packed, Payload, Requirement};
 use crate::error::{Error, ErrorId};
-use crate::inventory::inventory;
+use crate::inventory::{ReplacedBy, inventory};
 use crate::manifest::About;
 use crate::target::{Cpu, Os, Platform};
 use crate::vocab::AppName;
@@ -294,6 +294,25 @@ License: module-text-2
     assert!(
         copyright.contains("Comment: The Go modules that are compiled into /usr/bin/image-server")
     );
+}
+
+#[test]
+fn what_stands_in_a_module_s_place_is_told_without_where() {
+    let mut modules = inventory(&[("m", None, &[]), ("n", Some("v1.0.0"), &[])]);
+    for (by, told) in [
+        (
+            ReplacedBy::Module("example.org/fork v1.0.1".to_owned()),
+            "Its files are those of example.org/fork v1.0.1.",
+        ),
+        (ReplacedBy::Place("../../somewhere".to_owned()), "Its files were changed."),
+    ] {
+        modules.modules[1].replaced_by = Some(by);
+        let payload = Payload { inventory: modules.clone(), ..payload(true) };
+        let contents = spec(&about(), "").unwrap().contents(&payload).unwrap();
+        let copyright = text(&contents, "usr/share/doc/image-server/copyright");
+        assert!(copyright.contains(&format!("\nComment: {told}\n")), "{copyright}");
+        assert!(!copyright.contains("somewhere"), "{copyright}");
+    }
 }
 
 #[test]

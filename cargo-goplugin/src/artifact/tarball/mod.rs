@@ -94,7 +94,7 @@ fn notices(inventory: &Inventory) -> Vec<u8> {
         let numbers: Vec<_> = noticed.texts.iter().map(|number| format!("[{number}]")).collect();
         let texts =
             if numbers.is_empty() { "no licence file".to_owned() } else { numbers.join(" ") };
-        let _ = writeln!(list, "{}: {texts}", noticed.module.name());
+        let _ = writeln!(list, "{}: {texts}", noticed.module.shipped_name());
     }
     let mut bytes = list.into_bytes();
     for (index, file) in notices.texts.iter().enumerate() {
