@@ -5,6 +5,8 @@
 use std::fs::File;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -31,6 +33,9 @@ pub(super) struct Lane {
     /// Unset while a round is under way, so that a failed one does not spoil the next.
     clean: bool,
 }
+
+/// No run takes as long, even where both compilers have to be run for the first time.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// How a run ended.
 #[derive(Debug)]
@@ -239,8 +244,20 @@ impl Running {
         self.child.id()
     }
 
+    /// Waits for its end. One that does not come to it is killed, and the round fails.
     pub(super) fn end(mut self) -> Result<Ran> {
-        let status = self.child.wait().on("a run")?;
+        let group = format!("-{}", self.pid());
+        let (over, waits) = mpsc::channel::<()>();
+        let watch = std::thread::spawn(move || {
+            let hangs = waits.recv_timeout(LONGEST) == Err(RecvTimeoutError::Timeout);
+            // It may have ended by now.
+            hangs.then(|| read(&command("kill", &["-s", "KILL", "--", &group]))).is_some()
+        });
+        let status = self.child.wait();
+        drop(over);
+        let hung = watch.join().unwrap_or(false);
+        ensure(!hung, || format!("it did not end within {} s", LONGEST.as_secs()))?;
+        let status = status.on("a run")?;
         let stderr = std::fs::read(&self.log).on(&self.log)?;
         Ok(Ran {
             code: status.code(),
