@@ -255,25 +255,26 @@ mod tests {
     use super::*;
     use crate::vocab::Sha256;
 
-    #[test]
-    fn pseudo_versions_are_go_s() {
+    fn commit() -> Commit {
         let id = "984b32e6bac60123456789abcdef0123456789ab".parse().unwrap();
         let (time, tree) = (1_615_988_375, Sha256::of(""));
-        let commit = Commit { id, time, tree, submodules: Vec::new() };
+        Commit { id, time, tree, submodules: Vec::new() }
+    }
+
+    #[test]
+    fn pseudo_versions_are_go_s() {
         for (module, version) in [
             ("example.com/qr", "v0.0.0-20210317133935-984b32e6bac6"),
             ("example.com/qr/v2", "v2.0.0-20210317133935-984b32e6bac6"),
         ] {
-            let found = pseudo_version(&module.parse().unwrap(), &commit).unwrap();
+            let found = pseudo_version(&module.parse().unwrap(), &commit()).unwrap();
             assert_eq!(found.as_str(), version);
         }
     }
 
     #[test]
     fn a_tag_tells_the_version_by_go_s_rule() {
-        let id = "984b32e6bac60123456789abcdef0123456789ab".parse().unwrap();
-        let (time, tree) = (1_615_988_375, Sha256::of(""));
-        let commit = Commit { id, time, tree, submodules: Vec::new() };
+        let commit = commit();
         for (module, subdir, tag, expected) in [
             ("a.b/m", "", "v1.2.3", "v1.2.3"),
             ("a.b/m", "", "v0.1.0-rc.1", "v0.1.0-rc.1"),
