@@ -10,9 +10,10 @@ use super::flags::quoted;
 use super::host::HostTools;
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{ModuleCache, Sysroot};
+use crate::golang::{Folders, offline};
 use crate::manifest::{CLinkerFlag, CompilerFlag, Symbols};
 use crate::plan::Plan;
-use crate::resolve::Context;
+use crate::resolve::{Context, PURE};
 use crate::target::Platform;
 use crate::toolchain::Toolchain;
 
@@ -82,36 +83,17 @@ impl Inputs<'_> {
     }
 
     fn go(&self) -> BTreeMap<String, String> {
-        let (level, value) = self.platform.go_level();
-        // Go reuses C objects without knowing which compiler made them (golang/go#64589), so each
-        // compiler has a cache of its own.
         let compiler = match self.c_side {
-            CSide::None => "pure".to_owned(),
+            CSide::None => PURE.to_owned(),
             CSide::Host(tools) => format!("host-{}", tools.programs.short()),
             CSide::Zig(zig, _) => zig.release.tree.short(),
         };
-        let store = &self.cx.store;
-        let go = store.folder("go");
-        let cache = self.cx.go_cache.map_or_else(|| go.clone(), Utf8Path::to_owned);
-        owned([
-            ("GOARCH", self.platform.goarch()),
-            (
-                "GOCACHE",
-                cache.join(format!("build-{}-{compiler}", self.go.release.tree.short())).as_str(),
-            ),
-            ("GOENV", "off"),
-            ("GOFLAGS", "-mod=readonly"),
-            ("GOMODCACHE", self.modules.root.as_str()),
-            ("GOOS", self.platform.goos()),
-            ("GOPATH", go.join("path").as_str()),
-            ("GOPROXY", "off"),
-            ("GOSUMDB", "off"),
-            ("GOTELEMETRY", "off"),
-            ("GOTOOLCHAIN", "local"),
-            ("GOVCS", "*:off"),
-            ("GOWORK", "off"),
-            (level, value),
-        ])
+        let folders = Folders {
+            compiled: &self.cx.compiled(self.go, &compiler),
+            modules: &self.modules.root,
+            path: &self.cx.store.folder("go/path"),
+        };
+        offline(self.platform, folders)
     }
 
     /// The caller's settings for this machine's compiler. A definition that nothing uses has Go compile

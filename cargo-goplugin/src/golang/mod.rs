@@ -11,6 +11,7 @@ mod json;
 mod listing;
 mod modcache;
 mod modzip;
+mod offline;
 mod render;
 mod source;
 mod template;
@@ -28,6 +29,7 @@ pub use json::{
 pub use listing::{GoModMode, Session, VersionQuery, downloads};
 pub use modcache::ModCache;
 pub use modzip::{ModuleFile, UnpackedModule, unpack_module};
+pub use offline::{Folders, offline};
 pub use render::{GENERATED_HEADER, appending_plugins_go, importing_plugins_go, is_generated};
 pub use source::{
     Declared, Fit, FuncType, Function, GoType, ResultType, SourceFacts, TypeDeclaration, function,

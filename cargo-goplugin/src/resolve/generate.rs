@@ -2,7 +2,7 @@
 //! modules are wanted: in a tree of their own, without a network, and only if something that they are made from
 //! changed. All later steps take what they made from where it is kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::modules::{go, session};
 use super::noted::{Needed, noted};
 use super::sources::sources;
-use super::{Context, git, vendor};
+use super::{Context, PURE, git, vendor};
 use crate::compose::{self, Extent, GeneratedFile, Sources};
 use crate::error::{Error, ErrorId, Result};
-use crate::golang::{GoMod, GoModMode, ListedPackage, ModCache, downloads};
+use crate::golang::{
+    Folders, GoMod, GoModMode, ListedPackage, ModCache, downloads, offline,
+};
 use crate::lock::{Lock, LockedModule, LockedSet};
 use crate::manifest::{App, Step, StepProgram};
 use crate::plan::{Plan, SetPlan};
@@ -322,34 +324,19 @@ impl Runner<'_> {
     }
 
     /// That of a build without C, with the programs of Go's release and of this machine to be called.
-    fn environment(&self, go: &Toolchain, cache: &ModCache) -> Vec<(String, String)> {
-        let (cx, here) = (self.cx, self.cx.here);
-        let store = cx.store.folder("go");
-        let compiled = cx.go_cache.map_or_else(|| store.clone(), ToOwned::to_owned);
-        let compiled = compiled.join(format!("build-{}-pure", go.release.tree.short()));
-        let path =
-            [Some(go.root.join("bin").into_string()), cx.world.env.get("PATH").map(str::to_owned)];
-        let path: Vec<_> = path.into_iter().flatten().collect();
-        let (level, value) = here.go_level();
-        let pairs = [
-            ("CGO_ENABLED", "0"),
-            ("GOARCH", here.goarch()),
-            ("GOCACHE", compiled.as_str()),
-            ("GOENV", "off"),
-            ("GOFLAGS", "-mod=readonly"),
-            ("GOMODCACHE", cache.root().as_str()),
-            ("GOOS", here.goos()),
-            ("GOPATH", &store.join("path").into_string()),
-            ("GOPROXY", "off"),
-            ("GOSUMDB", "off"),
-            ("GOTELEMETRY", "off"),
-            ("GOTOOLCHAIN", "local"),
-            ("GOVCS", "*:off"),
-            ("GOWORK", "off"),
-            ("PATH", &path.join(":")),
-            (level, value),
-        ];
-        pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    fn environment(&self, go: &Toolchain, cache: &ModCache) -> BTreeMap<String, String> {
+        let folders = Folders {
+            compiled: &self.cx.compiled(go, PURE),
+            modules: cache.root(),
+            path: &self.cx.store.folder("go/path"),
+        };
+        let mut variables = offline(self.cx.here, folders);
+        let own = go.root.join("bin").into_string();
+        let path: Vec<_> =
+            [own.as_str()].into_iter().chain(self.cx.world.env.get("PATH")).collect();
+        variables.insert("CGO_ENABLED".to_owned(), "0".to_owned());
+        variables.insert("PATH".to_owned(), path.join(":"));
+        variables
     }
 
     /// Takes a file that the step made to where it is kept.

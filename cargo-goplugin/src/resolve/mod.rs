@@ -35,7 +35,7 @@ use crate::manifest::PluginSource;
 use crate::plan::{self, LibrarySource, Plan, SetPlan, TargetPlan};
 use crate::store::Store;
 use crate::target::Platform;
-use crate::toolchain::{Release, Tool};
+use crate::toolchain::{Release, Tool, Toolchain};
 use crate::vocab::AppName;
 use crate::world::{FileLock, World};
 use drift::Drift;
@@ -63,6 +63,19 @@ pub struct Context<'a> {
     /// Where Go keeps what it has compiled, if not in the cache.
     pub go_cache: Option<&'a Utf8Path>,
 }
+
+impl Context<'_> {
+    /// Where a release of Go keeps what it compiled. Go reuses C objects without knowing which compiler made them
+    /// (golang/go#64589), so each has a folder of its own: `compiler` tells it from others.
+    #[must_use]
+    pub fn compiled(&self, go: &Toolchain, compiler: &str) -> Utf8PathBuf {
+        let folder = self.go_cache.map_or_else(|| self.store.folder("go"), Utf8Path::to_owned);
+        folder.join(format!("build-{}-{compiler}", go.release.tree.short()))
+    }
+}
+
+/// What tells a build without C, for [`Context::compiled`].
+pub const PURE: &str = "pure";
 
 /// A plan with every version in it chosen, and the lock file as it was. While this lives, no other run
 /// changes that.

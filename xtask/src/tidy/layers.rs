@@ -44,6 +44,7 @@ pub(crate) const PURE: &[&[&str]] = &[
     &["golang", "dirhash"],
     &["golang", "render"],
     &["golang", "json"],
+    &["golang", "offline"],
     &["golang", "template"],
     &["manifest", "edit"],
     &["nix", "expression"],
