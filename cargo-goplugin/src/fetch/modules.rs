@@ -12,7 +12,7 @@ use crate::golang::{GoModMode, ModCache, Modules, downloads, go_mod_sum, hash1, 
 use crate::lock::LockedModule;
 use crate::plan::SetPlan;
 use crate::resolve::{
-    Context, Resolved, git, modules as resolved_modules, patches, remote, sources, vendor,
+    Context, Resolved, git, listed, modules as resolved_modules, patches, remote, sources, vendor,
 };
 use crate::store::{Node, Scope, Tree, TreeFile};
 use crate::target::Platform;
@@ -186,14 +186,8 @@ fn download(
     let modules = counted(absent.len(), "Go module");
     let progress = cx.world.shell.progress("Downloading", &modules, 0).of(absent.len());
     let session = resolved_modules::session(cx, go, &draft);
-    let app = resolved.plan.app;
-    let (build, mains) = (&app.build, resolved_modules::main_packages(app));
-    for unit in &locked.units {
-        if let Some(platform) = Platform::named(&unit.platform) {
-            session.list(&mains, &build.tags, platform, GoModMode::Fixed)?;
-        }
-    }
-    resolved_modules::list_tools(&session, &sources, GoModMode::Fixed)?;
+    let platforms = locked.units.iter().filter_map(|unit| Platform::named(&unit.platform));
+    listed::again(&session, &sources, platforms, GoModMode::Fixed)?;
     if vendor::is_wanted(resolved.plan) {
         let stage = Stage::new(&cx.store.folder("go"))?;
         session.vendor(Modules::Downloaded, &stage.path().join("vendor"))?;

@@ -2,7 +2,7 @@
 //! modules are wanted: in a tree of their own, without a network, and only if something that they are made from
 //! changed. All later steps take what they made from where it is kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
@@ -13,9 +13,7 @@ use super::sources::sources;
 use super::{Context, PURE, git, vendor};
 use crate::compose::{self, Extent, GeneratedFile, Sources};
 use crate::error::{Error, ErrorId, Result};
-use crate::golang::{
-    Folders, GoMod, GoModMode, ListedPackage, ModCache, downloads, offline,
-};
+use crate::golang::{Folders, GoMod, GoModMode, ModCache, downloads, offline};
 use crate::lock::{Lock, LockedModule, LockedSet};
 use crate::manifest::{App, Step, StepProgram};
 use crate::plan::{Plan, SetPlan};
@@ -318,9 +316,9 @@ impl Runner<'_> {
             error.while_doing("could not settle the modules of what generates files".to_owned())
         })?;
         let go_mod = GoMod::parse(&tree.join("go.mod"), &files::read_text(&tree.join("go.mod"))?)?;
-        let imports: BTreeSet<_> = foreign(&listed).collect();
-        let used = listed.iter().filter_map(ListedPackage::source).collect();
-        noted(&tree, &sources, std::iter::empty(), &go_mod, &Needed { used, imports })
+        let mut needed = Needed::default();
+        needed.add(&listed);
+        noted(&tree, &sources, std::iter::empty(), &go_mod, &needed)
     }
 
     /// That of a build without C, with the programs of Go's release and of this machine to be called.
@@ -358,12 +356,6 @@ impl Runner<'_> {
             "`outputs` names files relative to the app's folder, which is where the step runs",
         ))
     }
-}
-
-/// Import paths of packages that are not Go's own.
-pub(super) fn foreign(listed: &[ListedPackage]) -> impl Iterator<Item = String> {
-    let foreign = listed.iter().filter(|package| !package.standard);
-    foreign.map(|package| package.import_path.clone())
 }
 
 /// Whether an app has steps.

@@ -11,6 +11,7 @@ mod gaps;
 pub(crate) mod generate;
 pub(crate) mod git;
 mod libraries;
+pub(crate) mod listed;
 pub(crate) mod modules;
 mod noted;
 pub(crate) mod patches;

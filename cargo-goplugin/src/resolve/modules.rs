@@ -7,17 +7,18 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::alone::Settled;
-use super::declared::{self, Origins};
+use super::declared;
 use super::drift::Drift;
-use super::generate::{Versions, foreign, has_steps};
-use super::noted::{Needed, noted, read_sums};
+use super::generate::{Versions, has_steps};
+use super::listed::{self, Listed};
+use super::noted::{noted, read_sums};
 use super::remote::{self, Unpacked};
 use super::sources::{complete_sources, sources};
-use super::{Context, Resolved, generate, git, patches, raise, raised, vendor};
+use super::{Context, Resolved, generate, git, patches, raised, vendor};
 use crate::compose::{self, LockedModules, Sources};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::{GoMod, GoModMode, ListedPackage, Modules, Session, vendored_packages};
-use crate::lock::{Linkage, Lock, LockedSet, Raised, Unit};
+use crate::lock::{Lock, LockedSet, Raised};
 use crate::manifest::{App, Bin, PluginSource};
 use crate::plan::{Plan, SetPlan};
 use crate::target::{BUILDING_PLATFORMS, Platform};
@@ -190,50 +191,32 @@ impl Job<'_> {
         let label = format!("Go modules of {} ({})", self.plan.app.name, self.set.name);
         let progress = self.cx.world.shell.progress("Resolving", label, 0);
         let session = session(self.cx, self.go, &draft);
-        let (build, mains) = (&self.plan.app.build, main_packages(self.plan.app));
         if vendor::is_wanted(self.plan) {
             session.tidy()?;
             Self::keep_tidied(&draft, sources)?;
         }
         let Self { cx, plan, lock, set, go, .. } = *self;
-        let settled = || Settled { cx, plan, lock, set, go, draft: &draft, sources };
+        let settled = Settled { cx, plan, lock, set, go, draft: &draft, sources };
         let before = files::read(&draft.join("go.mod"))?;
-        let (mut units, mut used, mut imports) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-        let (mut versions, mut origins) = (raise::Versions::new(), Origins::new());
-        for &platform in platforms {
-            let listed = session
-                .list(&mains, &build.tags, platform, GoModMode::Update)
-                .map_err(|error| settled().drift_behind(error))?;
-            Self::check_plugins(sources, &listed)?;
-            units.push(unit(platform, &listed));
-            used.extend(listed.iter().filter_map(ListedPackage::source));
-            versions.extend(listed.iter().filter_map(ListedPackage::released));
-            origins.extend(plugin_origins(self.set, &listed));
-            imports.extend(foreign(&listed));
-        }
-        let listed = list_tools(&session, sources, GoModMode::Update)?;
-        used.extend(listed.iter().filter_map(ListedPackage::source));
-        imports.extend(foreign(&listed));
+        let explain = |error| settled.drift_behind(error);
+        let Listed { units, mut needed, versions, origins } =
+            listed::settle(&session, set, sources, platforms, explain)?;
         if files::read(&draft.join("go.mod"))? != before && !vendor::is_wanted(self.plan) {
             // While go.mod was incomplete, Go went through more of the module graph than it ever will again.
             files::remove_file(&draft.join("go.sum"))?;
-            for &platform in platforms {
-                session.list(&mains, &build.tags, platform, GoModMode::Update)?;
-            }
-            list_tools(&session, sources, GoModMode::Update)?;
+            listed::again(&session, sources, platforms.iter().copied(), GoModMode::Update)?;
         }
         if vendor::is_wanted(self.plan) {
             let stage = Stage::new(&self.cx.store.folder("go"))?;
             let vendored = stage.path().join("vendor");
             session.vendor(Modules::Downloaded, &vendored)?;
-            imports.extend(vendored_packages(&vendored)?);
+            needed.add_imports(vendored_packages(&vendored)?);
         }
         drop(progress);
         patched.check_versions(&versions)?;
         let go_mod =
             GoMod::parse(&draft.join("go.mod"), &files::read_text(&draft.join("go.mod"))?)?;
         app.as_ref().map_or(Ok(()), |app| app.check_version(&go_mod))?;
-        let needed = Needed { used, imports };
         let whole = app.as_ref().map(Unpacked::locked).into_iter().chain(&patched.bases);
         let modules = noted(&draft, sources, whole, &go_mod, &needed)?;
         let chosen = LockedSet {
@@ -250,7 +233,7 @@ impl Job<'_> {
             vendor: None,
         };
         // Only now: Go notes more sums in the draft when it is asked who asks for what.
-        settled().check(&versions)?;
+        settled.check(&versions)?;
         Ok(chosen)
     }
 
@@ -264,23 +247,6 @@ impl Job<'_> {
         let sources = Sources { locked: Some(locked), go_floor: go_mod.go, ..sources.clone() };
         compose::compose(draft, &sources).map(|_| ())
     }
-
-    /// A plugin from the module proxy is looked at where Go unpacked it.
-    fn check_plugins(sources: &Sources<'_>, listed: &[ListedPackage]) -> Result<()> {
-        compose::check_plugins(sources, &|import| {
-            let found = listed.iter().find(|package| package.import_path == import)?;
-            Some(Utf8PathBuf::from(&found.dir)).filter(|dir| !dir.as_str().is_empty())
-        })
-    }
-}
-
-/// The modules that a set's plugins are from.
-fn plugin_origins(set: &SetPlan<'_>, listed: &[ListedPackage]) -> Origins {
-    let is_plugin = |package: &&ListedPackage| {
-        set.plugins.iter().any(|(_, p)| p.import.as_str() == package.import_path)
-    };
-    let plugins = listed.iter().filter(is_plugin);
-    plugins.filter_map(|package| Some((package.import_path.clone(), package.source()?))).collect()
 }
 
 /// The plugins with their versions, as a person reads them.
@@ -304,20 +270,6 @@ fn plugin_names(plan: &Plan<'_>, lock: &Lock, set: &SetPlan<'_>) -> Vec<String> 
         }
     });
     names.collect()
-}
-
-fn unit(platform: Platform, listed: &[ListedPackage]) -> Unit {
-    let foreign = || listed.iter().filter(|package| !package.standard);
-    let pkg_config: BTreeSet<&String> = foreign()
-        .flat_map(|package| &package.cgo_pkg_config)
-        .filter(|word| !word.starts_with('-'))
-        .collect();
-    let has_c = foreign().any(|package| !package.cgo_files.is_empty());
-    Unit {
-        platform: platform.name(),
-        linkage: if has_c { Linkage::Cgo } else { Linkage::Pure },
-        pkg_config: pkg_config.into_iter().cloned().collect(),
-    }
 }
 
 /// A go command at work in a draft.
@@ -356,18 +308,4 @@ pub fn main_package(bin: &Bin) -> String {
 /// Where a set's tree is laid out for Go to settle versions in.
 pub(crate) fn draft_dir(plan: &Plan<'_>, set: &SetPlan<'_>) -> Utf8PathBuf {
     super::output_dir(plan).join("draft").join(plan.app.name.as_str()).join(set.name.as_str())
-}
-
-/// Every package that the tools of the app's steps are compiled from, on any machine that may build.
-pub(crate) fn list_tools(
-    session: &Session<'_>,
-    sources: &Sources<'_>,
-    mode: GoModMode,
-) -> Result<Vec<ListedPackage>> {
-    let packages = generate::packages(sources)?;
-    if packages.is_empty() {
-        return Ok(Vec::new());
-    }
-    let listed = BUILDING_PLATFORMS.iter().map(|here| session.list_tool(&packages, *here, mode));
-    Ok(listed.collect::<Result<Vec<_>>>()?.concat())
 }

@@ -6,20 +6,33 @@ use camino::Utf8Path;
 
 use crate::compose::Sources;
 use crate::error::{Error, ErrorId, Result};
-use crate::golang::{GoMod, GoSumFile, SumKind};
+use crate::golang::{GoMod, GoSumFile, ListedPackage, SumKind};
 use crate::lock::{LockedModule, Requirement};
 use crate::vocab::{ModulePath, ModuleVersion};
 use crate::world::files;
 
 /// What decides which modules' zips are to be had.
+#[derive(Debug, Default)]
 pub(super) struct Needed {
     /// The modules that packages are from, replacements too.
-    pub(super) used: BTreeSet<(ModulePath, ModuleVersion)>,
+    used: BTreeSet<(ModulePath, ModuleVersion)>,
     /// The packages. Go makes sure that just one module has a package, and looks into each that could.
-    pub(super) imports: BTreeSet<String>,
+    imports: BTreeSet<String>,
 }
 
 impl Needed {
+    /// Takes in what was listed.
+    pub(super) fn add(&mut self, listed: &[ListedPackage]) {
+        self.used.extend(listed.iter().filter_map(ListedPackage::source));
+        let foreign = listed.iter().filter(|package| !package.standard);
+        self.add_imports(foreign.map(|package| package.import_path.clone()));
+    }
+
+    /// Takes in packages of which only the paths are known.
+    pub(super) fn add_imports(&mut self, imports: impl IntoIterator<Item = String>) {
+        self.imports.extend(imports);
+    }
+
     fn contain(&self, module: &(ModulePath, ModuleVersion)) -> bool {
         self.used.contains(module) || self.imports.iter().any(|import| module.0.contains(import))
     }
