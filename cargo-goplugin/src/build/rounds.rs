@@ -1,8 +1,6 @@
 //! Which programs one `go build` can make: Go names each after its import path, and writes one over the other
 //! where two have one name. Pure.
 
-use camino::Utf8Path;
-
 use crate::manifest::Bin;
 use crate::vocab::{ModulePath, program_name};
 
@@ -22,18 +20,14 @@ pub(super) fn rounds<'a>(
 ) -> Vec<Vec<Wanted>> {
     let mut rounds: Vec<Vec<Wanted>> = Vec::new();
     for (at, bin) in bins.enumerate() {
-        let wanted = Wanted { at, name: go_s_name(module, &bin.main) };
+        let name = program_name(&module.package_in(bin.main.as_str())).to_owned();
+        let wanted = Wanted { at, name };
         match rounds.iter_mut().find(|round| round.iter().all(|other| other.name != wanted.name)) {
             Some(round) => round.push(wanted),
             None => rounds.push(vec![wanted]),
         }
     }
     rounds
-}
-
-fn go_s_name(module: &ModulePath, main: &Utf8Path) -> String {
-    program_name(Utf8Path::new(module.as_str()).join(main).as_str().trim_end_matches("/."))
-        .to_owned()
 }
 
 #[cfg(test)]

@@ -131,11 +131,7 @@ fn arguments(module: &GoModule<'_>) -> Vec<String> {
 
 /// What `go install` calls the program.
 fn go_s_name(module: &ModulePath, main: &Utf8Path) -> String {
-    let import = match main.as_str() {
-        "." => module.to_string(),
-        main => format!("{module}/{main}"),
-    };
-    program_name(&import).to_owned()
+    program_name(&module.package_in(main.as_str())).to_owned()
 }
 
 /// A name that Go gives to two of the programs, or to one where another is called so: what it installs could not

@@ -29,6 +29,15 @@ impl ModulePath {
         Ok(())
     }
 
+    /// The import path of the package in a folder of the module, `.` or empty for its root.
+    #[must_use]
+    pub fn package_in(&self, folder: &str) -> String {
+        match folder {
+            "" | "." => self.to_string(),
+            folder => format!("{self}/{folder}"),
+        }
+    }
+
     /// Whether `import` is this path or lies below it.
     #[must_use]
     pub fn contains(&self, import: &str) -> bool {
