@@ -108,6 +108,8 @@ pub fn build<'p>(
     let wait = |shell: &Shell, (set, target, _): &(&SetPlan<'_>, &TargetPlan<'_>, _)| {
         fetched.sysroot(&target.name, (Some(&set.name) == first).then_some(shell))
     };
+    let has_come = |(_, target, _): &(_, &TargetPlan<'_>, _)| fetched.has_come(&target.name);
+    let wait = (has_come, wait);
     Ok(side_by_side_once(cx.world, &pairs, lane, wait, |world, &(set, target, tree), sysroot| {
         let cx = Context { world, ..cx };
         let built = Job { cx, resolved, fetched, sysroot, tree, set, target }.run();

@@ -45,6 +45,11 @@ impl Arrival {
         let _ = self.tree.set(tree);
     }
 
+    /// Whether it is settled already.
+    pub(super) fn has_come(&self) -> bool {
+        self.tree.get().is_some()
+    }
+
     /// Waits for it; `heard_by` is where its lines go meanwhile.
     pub(super) fn wait(&self, heard_by: Option<&Shell>) -> Result<&Sysroot> {
         let tree = match heard_by {

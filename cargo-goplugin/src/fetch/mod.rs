@@ -22,7 +22,7 @@ use crate::toolchain::{self, Tool, Toolchain};
 use crate::vocab::{ModulePath, ModuleVersion, Sha256, TargetName, counted};
 use crate::world::shell::{Event, LockedPackages, Verified};
 use crate::world::{Shell, World};
-use arrival::Arrivals;
+use arrival::{Arrival, Arrivals};
 
 pub use modules::take_in;
 pub use sysroot::{Purpose, Sysroot};
@@ -49,6 +49,12 @@ impl Fetched<'_> {
         heard_by: Option<&Shell>,
     ) -> Result<Option<&Sysroot>> {
         self.sysroots.get(target).map(|arrival| arrival.wait(heard_by)).transpose()
+    }
+
+    /// Whether nobody needs to wait for the target's tree.
+    #[must_use]
+    pub fn has_come(&self, target: &TargetName) -> bool {
+        self.sysroots.get(target).is_none_or(Arrival::has_come)
     }
 }
 

@@ -33,21 +33,25 @@ pub fn side_by_side<I: Sync, L: PartialEq, T: Send>(
     lane: impl Fn(&I) -> L,
     work: impl Fn(&World, &I) -> Result<T> + Sync,
 ) -> Made<T> {
-    side_by_side_once(world, items, lane, |_, _| Ok(()), |world, item, ()| work(world, item))
+    let has_come = |_: &I| true;
+    let wait = |_: &Shell, _: &I| Ok(());
+    side_by_side_once(world, items, lane, (has_come, wait), |world, item, ()| work(world, item))
 }
 
-/// The same where each item has to `wait` for something first. All wait at once, and whoever waits has
-/// no share of `-j`: the work is on what has come.
+/// The same where items have to wait for something first. All wait at once, and whoever waits has
+/// no share of `-j`: the work is on what has come. Of that, the first in the items' order begins first, as long
+/// as `has_come` says of it beforehand that its `wait` takes no time.
 pub fn side_by_side_once<I: Sync, L: PartialEq, W, T: Send>(
     world: &World,
     items: &[I],
     lane: impl Fn(&I) -> L,
-    wait: impl Fn(&Shell, &I) -> Result<W> + Sync,
+    (has_come, wait): (impl Fn(&I) -> bool, impl Fn(&Shell, &I) -> Result<W> + Sync),
     work: impl Fn(&World, &I, W) -> Result<T> + Sync,
 ) -> Made<T> {
     let lanes: Vec<L> = items.iter().map(lane).collect();
     let leaders = (0..items.len()).map(|job| first(&lanes, job));
     let mut queue = Queue::new(leaders.collect(), world.jobs, world.on_failure);
+    (0..items.len()).filter(|job| has_come(&items[*job])).for_each(|job| queue.ready(job));
     let mut results: Vec<Option<Result<T>>> = items.iter().map(|_| None).collect();
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
@@ -173,9 +177,11 @@ impl Queue {
         leader == job || self.states[leader] == State::Over
     }
 
-    /// A job has what it needs.
+    /// A job has what it needs; it may be known already.
     fn ready(&mut self, job: usize) {
-        self.states[job] = State::Ready;
+        if self.states[job] == State::Waiting {
+            self.states[job] = State::Ready;
+        }
     }
 
     /// A job is over; it may never have begun.
