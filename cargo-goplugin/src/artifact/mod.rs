@@ -3,8 +3,10 @@
 //! A spec is made while planning, before anything is compiled; `package` asks it for contents.
 
 pub mod deb;
-mod pack;
+pub mod oci;
+pub mod pack;
 pub mod tarball;
+pub mod third_party;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -15,12 +17,12 @@ use crate::error::Result;
 use crate::inventory::Inventory;
 use crate::manifest::{About, RawTable};
 use crate::target::Platform;
-use crate::vocab::{AppName, BinName};
+use crate::vocab::{AppName, BinName, PackageName};
 
 pub use crate::repository::Requirement;
 
 /// Every artifact kind.
-pub const ALL: &[&dyn Kind] = &[&deb::Deb, &tarball::Tarball];
+pub const ALL: &[&dyn Kind] = &[&deb::Deb, &oci::Oci, &tarball::Tarball];
 
 /// A way of packing a program.
 pub trait Kind: Sync {
@@ -33,7 +35,66 @@ pub trait Kind: Sync {
 
     /// Reads the kind's own table and settles what can be settled before compiling. An app without
     /// the table gives an empty one. Fails with every problem found in the table.
-    fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Box<dyn Spec>>;
+    fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Form>;
+}
+
+/// An artifact to be made, in the form that its kind has.
+#[derive(Debug)]
+pub enum Form {
+    /// One file, which the kind lays out and writes on its own.
+    File(Box<dyn Spec>),
+    /// A container image, whose layers are made of locked packages.
+    Image(Box<oci::ImageSpec>),
+}
+
+impl Form {
+    /// The artifact's file name, such as `image-server_1.0.0-1_armhf.deb`.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        match self {
+            Self::File(spec) => spec.file_name(),
+            Self::Image(spec) => format!("{}.tar", spec.stem()),
+        }
+    }
+
+    /// All of it that shapes the artifact's bytes, as a text: with the same text, the same payload makes the same
+    /// bytes.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        match self {
+            Self::File(spec) => spec.fingerprint(),
+            Self::Image(spec) => format!("{spec:?}"),
+        }
+    }
+
+    /// Packages of the target's repository that it takes along, whatever the program needs.
+    #[must_use]
+    pub fn wants(&self) -> Wants {
+        match self {
+            Self::File(_) => Wants::default(),
+            Self::Image(spec) => spec.wants.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Form {
+    /// The spec of a file.
+    pub(crate) fn into_file(self) -> Box<dyn Spec> {
+        match self {
+            Self::File(spec) => spec,
+            Self::Image(spec) => panic!("an image: {spec:?}"),
+        }
+    }
+}
+
+/// Packages that an artifact takes along beside those that the program needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// With all that they depend on.
+    pub packages: Vec<PackageName>,
+    /// For their files alone. What they depend on serves their maintainer scripts, and none of those runs.
+    pub data: Vec<PackageName>,
 }
 
 /// What is to be packed, as far as it is known while planning.
@@ -49,7 +110,7 @@ pub struct Subject<'a> {
     pub date: u64,
 }
 
-/// One artifact to be made: the outcome of planning for its kind.
+/// One file to be made: the outcome of planning for its kind.
 pub trait Spec: fmt::Debug + Send + Sync {
     /// The artifact's file name, such as `image-server_1.0.0-1_armhf.deb`.
     fn file_name(&self) -> String;
@@ -105,11 +166,20 @@ pub struct Entry {
     pub node: Node,
 }
 
-/// What stands at a path. Everything belongs to root.
+/// What stands at a path. It belongs to root unless it says otherwise.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Node {
     /// A folder, mode `0755`.
     Folder,
+    /// A folder that is not everybody's to read, or everybody's to write to.
+    Special {
+        /// Its mode.
+        mode: u32,
+        /// The user and group that it belongs to.
+        owner: u64,
+    },
+    /// A symbolic link, with what it holds.
+    Link(Utf8PathBuf),
     /// A file.
     File {
         /// Its bytes.
@@ -124,6 +194,10 @@ impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.node {
             Node::Folder => write!(f, "drwxr-xr-x {}/", self.path),
+            Node::Special { mode, owner } => {
+                write!(f, "d{mode:04o} {}/ of user {owner}", self.path)
+            }
+            Node::Link(target) => write!(f, "lrwxrwxrwx {} -> {target}", self.path),
             Node::File { bytes, executable } => {
                 let mode = if *executable { "-rwxr-xr-x" } else { "-rw-r--r--" };
                 write!(f, "{mode} {} ({} bytes)", self.path, bytes.len())

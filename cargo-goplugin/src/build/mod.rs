@@ -67,7 +67,13 @@ impl Built<'_> {
     /// where people look.
     #[must_use]
     pub fn stamp_of(&self, artifact: &str) -> Utf8PathBuf {
-        self.folder.join(format!("{artifact}.json"))
+        self.beside(&format!("{artifact}.json"))
+    }
+
+    /// A place for what is kept beside these programs and belongs to no one else.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> Utf8PathBuf {
+        self.folder.join(name)
     }
 }
 

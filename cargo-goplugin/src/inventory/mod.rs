@@ -149,6 +149,17 @@ pub fn is_licence_file(name: &str) -> bool {
 }
 
 impl Inventory {
+    /// The plugins by name, each with the version of its module where that has one.
+    pub fn plugins_with_versions(&self) -> impl Iterator<Item = String> {
+        self.plugins.iter().map(|plugin| {
+            let module = self.modules.iter().find(|module| module.path == plugin.module);
+            match module.and_then(|module| module.version.as_ref()) {
+                Some(version) => format!("{} {version}", plugin.name),
+                None => plugin.name.clone(),
+            }
+        })
+    }
+
     /// The inventory as people read it.
     #[must_use]
     pub fn text(&self) -> String {

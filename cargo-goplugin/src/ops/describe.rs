@@ -63,7 +63,7 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
         };
         shell.data(format_args!("target  {} ({}), {from}", target.name, target.platform));
         for artifact in &target.artifacts {
-            shell.data(format_args!("make      {} {}", artifact.kind, artifact.spec.file_name()));
+            shell.data(format_args!("make      {} {}", artifact.kind, artifact.form.file_name()));
         }
     }
     for (name, library) in &plan.libraries {
@@ -71,7 +71,7 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
     }
     for set in &plan.sets {
         for target in &plan.targets {
-            let files = target.artifacts.iter().map(|artifact| artifact.spec.file_name());
+            let files = target.artifacts.iter().map(|artifact| artifact.form.file_name());
             shell.event(|| {
                 Event::Planned(Planned {
                     app: plan.app.name.to_string(),

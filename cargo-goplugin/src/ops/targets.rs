@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::session::{Session, Settings};
 use crate::error::{ErrorId, Result};
 use crate::manifest::Workspace;
-use crate::target::{BUILT_IN, BuiltIn, Libraries, PLANNED};
+use crate::target::{ALIASES, BUILT_IN, BuiltIn, Libraries, PLANNED};
 use crate::world::World;
 use crate::world::shell::{Event, Target};
 
@@ -13,6 +13,11 @@ use crate::world::shell::{Event, Target};
 pub fn targets(world: &World, settings: &Settings) -> Result<()> {
     let mut rows: BTreeMap<String, String> =
         BUILT_IN.iter().map(|row| (row.name.to_owned(), about(row))).collect();
+    rows.extend(ALIASES.iter().map(|alias| {
+        let about =
+            format!("short for {} with the artifact {}", alias.target, alias.artifacts.join(", "));
+        (alias.name.to_owned(), about)
+    }));
     match Session::open(world, settings) {
         Ok(session) => declared(&session.workspace, &mut rows),
         // Without a workspace there is still something to tell.

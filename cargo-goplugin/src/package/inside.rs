@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
-use crate::artifact::Packed;
 use crate::binary::{self, BuildInfo, BuiltModule};
 use crate::build::{Built, Program};
 use crate::compose::LocalLicence;
@@ -34,21 +33,8 @@ pub fn inside(
     of_program(resolved, fetched, built, program.bin, &program.read()?)
 }
 
-/// What is inside all programs that are packed together.
-pub(super) fn of_all(
-    resolved: &Resolved<'_>,
-    fetched: &Fetched<'_>,
-    built: &Built<'_>,
-    packed: &[Packed],
-) -> Result<Inventory> {
-    let programs = built.programs.iter().zip(packed);
-    let each = programs
-        .map(|(program, packed)| of_program(resolved, fetched, built, program.bin, &packed.bytes));
-    let all = each.collect::<Result<Vec<_>>>()?.into_iter().reduce(Inventory::and);
-    all.ok_or_else(|| Error::new(ErrorId::Corrupt, "there is no program to be packed"))
-}
-
-fn of_program(
+/// The same of a program whose bytes are in memory.
+pub(super) fn of_program(
     resolved: &Resolved<'_>,
     fetched: &Fetched<'_>,
     built: &Built<'_>,

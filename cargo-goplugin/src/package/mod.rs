@@ -1,7 +1,9 @@
 //! The last step: each artifact kind lays out the program and what must go with it, and one writer
 //! puts that into a file. An artifact whose every input is as it was is not made again.
 
+mod image;
 mod inside;
+mod payload;
 
 pub use inside::inside;
 
@@ -9,13 +11,12 @@ use std::io::BufWriter;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::artifact::{Contents, Packed, Payload};
-use crate::binary;
+use crate::artifact::{Contents, Form, Spec};
 use crate::build::{Built, Output, Stamp};
-use crate::error::{Error, ErrorId, Result};
+use crate::error::{Error, Result};
 use crate::fetch::{Fetched, Sysroot};
-use crate::plan::{ArtifactPlan, LibrarySource};
-use crate::repository::{self, Owner, Requirement};
+use crate::lock::LockedClosure;
+use crate::plan::ArtifactPlan;
 use crate::resolve::{Context, Resolved, profile_dir};
 use crate::vocab::{Sha256, Sha256Writer};
 use crate::world::shell::{Artifact, Event};
@@ -74,22 +75,24 @@ struct Job<'a, 'p> {
 
 impl<'p> Job<'_, 'p> {
     fn run(&self) -> Result<Packaged<'p>> {
-        let path = self.folder().join(self.plan.spec.file_name());
-        let stamp = self.built.stamp_of(&self.plan.spec.file_name());
+        let path = self.folder().join(self.plan.form.file_name());
+        let stamp = self.built.stamp_of(&self.plan.form.file_name());
         let key = Sha256::of(format!(
             "{:?}",
             (
                 env!("CARGO_PKG_VERSION"),
                 self.programs(),
                 self.plan.kind,
-                self.plan.spec.fingerprint(),
+                self.plan.form.fingerprint(),
+                self.packages().map(|locked| &locked.packages),
                 self.sysroot.map(|sysroot| sysroot.digest),
                 inside::fingerprint(self.resolved.plan, self.built),
             )
         ));
-        let (output, fresh) = match Stamp::check(&stamp, key, &path)? {
-            Some(output) => (output, true),
-            None => {
+        let known = Stamp::check(&stamp, key, &path)?;
+        let (output, fresh) = match known {
+            Some(output) if self.is_complete(&path)? => (output, true),
+            _ => {
                 files::remove_file(&stamp)?;
                 let sha256 = self.make(&path)?;
                 (Stamp::write(&stamp, key, &path, sha256)?, false)
@@ -117,6 +120,11 @@ impl<'p> Job<'_, 'p> {
         programs.map(|program| (program.bin.name.as_str(), program.output.sha256)).collect()
     }
 
+    /// The packages that are locked for the target, where it has some.
+    fn packages(&self) -> Option<&LockedClosure> {
+        self.resolved.closure(self.built.target)
+    }
+
     /// One folder per target; sets other than the default one have their own below it, because an
     /// artifact's file name does not tell them apart.
     fn folder(&self) -> Utf8PathBuf {
@@ -129,57 +137,29 @@ impl<'p> Job<'_, 'p> {
     }
 
     fn make(&self, path: &Utf8Path) -> Result<Sha256> {
-        let contents = self.plan.spec.contents(&self.payload()?)?;
-        write(path, &contents, self.plan)
-    }
-
-    fn payload(&self) -> Result<Payload> {
-        let (mut programs, mut all) = (Vec::new(), Vec::new());
-        for built in &self.built.programs {
-            let bytes = built.read()?;
-            if Sha256::of(&bytes) != built.output.sha256 {
-                let what = format!("could not pack `{}`", built.path);
-                return Err(Error::new(ErrorId::Corrupt, what)
-                    .because("it changed after it was built")
-                    .hint("run the command again"));
+        match &self.plan.form {
+            Form::File(spec) => {
+                write(path, &spec.contents(&payload::payload(self)?)?, spec.as_ref())
             }
-            let needs = binary::read_elf(&bytes)?;
-            let is_static = needs.interpreter.is_none() && needs.libraries.is_empty();
-            programs.push(Packed { name: built.bin.name.clone(), bytes, is_static });
-            all.push(needs);
+            Form::Image(spec) => image::make(self, spec, path),
         }
-        let needs = all.into_iter().reduce(binary::Needs::and);
-        let requirements = needs.map_or(Ok(Vec::new()), |needs| self.requirements(&needs))?;
-        let inventory = inside::of_all(self.resolved, self.fetched, self.built, &programs)?;
-        Ok(Payload { programs, requirements, inventory })
     }
 
-    /// The locked packages that own the libraries that are needed.
-    fn requirements(&self, needs: &binary::Needs) -> Result<Vec<Requirement>> {
-        let (Some(sysroot), LibrarySource::Repository { name, .. }) =
-            (self.sysroot, &self.built.target.libraries)
-        else {
-            return Ok(Vec::new());
-        };
-        let kind = repository::find(name.as_str()).ok_or_else(|| {
-            Error::new(
-                ErrorId::Unsupported,
-                format!("no package repository is of the kind `{name}`"),
-            )
-        })?;
-        let packages = sysroot.packages()?;
-        let owners: Vec<_> =
-            packages.iter().map(|(package, files)| Owner { package, files }).collect();
-        kind.requirements(needs, &owners)
+    /// Whether all that was made beside the file still stands.
+    fn is_complete(&self, path: &Utf8Path) -> Result<bool> {
+        match &self.plan.form {
+            Form::File(_) => Ok(true),
+            Form::Image(spec) => image::stands(self, spec, path),
+        }
     }
 }
 
 /// Writes the artifact and gives its digest.
-fn write(path: &Utf8Path, contents: &Contents, plan: &ArtifactPlan) -> Result<Sha256> {
+fn write(path: &Utf8Path, contents: &Contents, spec: &dyn Spec) -> Result<Sha256> {
     let stage = stage_file(path)?;
     let failed = |error: std::io::Error| Error::io("write", path, &error);
     let mut out = Sha256Writer::new(BufWriter::new(stage));
-    plan.spec.write(contents, &mut out).map_err(failed)?;
+    spec.write(contents, &mut out).map_err(failed)?;
     let (sha256, _, out) = out.finish();
     let stage = out.into_inner().map_err(|error| failed(error.into_error()))?;
     persist(stage, path, 0o644)?;

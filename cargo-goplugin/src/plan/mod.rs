@@ -13,7 +13,7 @@ pub use select::unknown;
 
 use std::collections::BTreeMap;
 
-use crate::artifact::Spec;
+use crate::artifact::{Form, Wants};
 use crate::error::{Error, Result};
 use crate::manifest::{App, Bin, Library, Profile, RepositorySettings, Workspace};
 use crate::target::{BUILT_IN, Platform};
@@ -99,6 +99,9 @@ pub struct TargetPlan<'w> {
     pub libraries: LibrarySource<'w>,
     /// What is packed.
     pub artifacts: Vec<ArtifactPlan>,
+    /// Packages of the repository that the app's artifacts take along, be they asked for now or not: the lock does not
+    /// depend on what a command asks for.
+    pub wants: Wants,
 }
 
 /// Where a target's C compiler and libraries come from.
@@ -123,7 +126,7 @@ pub struct ArtifactPlan {
     /// The kind's name.
     pub kind: &'static str,
     /// The kind's own plan.
-    pub spec: Box<dyn Spec>,
+    pub form: Form,
 }
 
 /// The date of artifacts when neither `SOURCE_DATE_EPOCH` nor the manifest gives one: the first that

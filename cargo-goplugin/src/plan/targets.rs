@@ -2,10 +2,10 @@
 
 use super::select::unknown;
 use super::{ArtifactPlan, LibrarySource, Request, TargetPlan, date};
-use crate::artifact::{self, Subject};
+use crate::artifact::{self, Subject, Wants};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::{App, RawTable, TargetSettings, Workspace};
-use crate::target::{BUILT_IN, BuiltIn, Libraries, PLANNED, Platform};
+use crate::target::{ALIASES, Alias, BUILT_IN, BuiltIn, Libraries, PLANNED, Platform};
 use crate::vocab::TargetName;
 
 /// The target taken when none is named.
@@ -21,12 +21,9 @@ pub(super) fn targets<'w>(
     if names.is_empty() {
         names.push(DEFAULT_TARGET);
     }
-    let (mut plans, mut problems) = (Vec::<TargetPlan<'w>>::new(), Vec::new());
-    for name in names {
-        if plans.iter().any(|plan| plan.name.as_str() == name) {
-            continue;
-        }
-        match target(workspace, app, request, here, name) {
+    let (mut plans, mut problems) = (Vec::new(), Vec::new());
+    for asked in asked(workspace, &names) {
+        match target(workspace, app, request, here, &asked) {
             Ok(plan) => plans.push(plan),
             Err(error) => problems.push(error),
         }
@@ -34,15 +31,48 @@ pub(super) fn targets<'w>(
     Error::all(problems).map_or(Ok(plans), Err)
 }
 
+/// A target, and the names that it was asked for by.
+struct Asked<'a> {
+    name: &'a str,
+    by: Vec<AskedBy>,
+}
+
+#[derive(Clone, Copy)]
+enum AskedBy {
+    ItsName,
+    Alias(&'static Alias),
+}
+
+/// Each target once.
+fn asked<'a>(workspace: &Workspace, names: &[&'a str]) -> Vec<Asked<'a>> {
+    let mut all: Vec<Asked<'a>> = Vec::new();
+    for &name in names {
+        let is_declared = workspace.targets.keys().any(|target| target.as_str() == name);
+        let alias = ALIASES.iter().find(|alias| alias.name == name && !is_declared);
+        let (name, by) = match alias {
+            Some(alias) => (alias.target, AskedBy::Alias(alias)),
+            None => (name, AskedBy::ItsName),
+        };
+        match all.iter_mut().find(|asked| asked.name == name) {
+            Some(asked) => asked.by.push(by),
+            None => all.push(Asked { name, by: vec![by] }),
+        }
+    }
+    all
+}
+
 fn target<'w>(
     workspace: &'w Workspace,
     app: &'w App,
     request: &Request,
     here: Platform,
-    name: &str,
+    asked: &Asked<'_>,
 ) -> Result<TargetPlan<'w>> {
+    let name = asked.name;
     let declared = workspace.targets.keys().map(TargetName::as_str);
-    let known = || declared.clone().chain(BUILT_IN.iter().map(|row| row.name));
+    let aliases = ALIASES.iter().map(|alias| alias.name);
+    let known =
+        || declared.clone().chain(BUILT_IN.iter().map(|row| row.name)).chain(aliases.clone());
     if let Some((_, planned)) = PLANNED.iter().find(|(planned, _)| *planned == name) {
         return Err(Error::new(
             ErrorId::Unsupported,
@@ -60,9 +90,12 @@ fn target<'w>(
         .find(|row| row.name == base)
         .ok_or_else(|| unknown("target", base, "cargo goplugin", known()))?;
     let platform = row.platform.unwrap_or(here);
+    let subject =
+        Subject { name: &app.name, about: &app.about, platform, date: date(app, request) };
     Ok(TargetPlan {
         libraries: library_source(workspace, row, settings)?,
-        artifacts: artifacts(app, request, row, settings, platform)?,
+        artifacts: artifacts(app, request, row, (settings, &asked.by), &subject)?,
+        wants: wants(app, row, &subject),
         name: target,
         platform,
     })
@@ -98,24 +131,27 @@ fn artifacts(
     app: &App,
     request: &Request,
     row: &BuiltIn,
-    settings: Option<&TargetSettings>,
-    platform: Platform,
+    (settings, by): (Option<&TargetSettings>, &[AskedBy]),
+    subject: &Subject<'_>,
 ) -> Result<Vec<ArtifactPlan>> {
-    let own = settings.and_then(|settings| settings.artifacts.as_ref());
-    let mut kinds: Vec<&str> = if !request.artifacts.is_empty() {
-        request.artifacts.iter().map(String::as_str).collect()
-    } else if let Some(own) = own {
-        own.iter().map(String::as_str).collect()
+    let usual = || match settings.and_then(|settings| settings.artifacts.as_ref()) {
+        Some(own) => own.iter().map(String::as_str).collect(),
+        None => row.artifacts.to_vec(),
+    };
+    let of_name = |by: &AskedBy| match by {
+        AskedBy::ItsName => usual(),
+        AskedBy::Alias(alias) => alias.artifacts.to_vec(),
+    };
+    let mut kinds: Vec<&str> = if request.artifacts.is_empty() {
+        by.iter().flat_map(of_name).collect()
     } else {
-        row.artifacts.to_vec()
+        request.artifacts.iter().map(String::as_str).collect()
     };
     kinds.sort_unstable();
     kinds.dedup();
-    let subject =
-        Subject { name: &app.name, about: &app.about, platform, date: date(app, request) };
     let (mut plans, mut problems) = (Vec::new(), Vec::new());
     for kind in kinds {
-        match artifact(app, row, &subject, kind) {
+        match artifact(app, row, subject, kind) {
             Ok(plan) => plans.push(plan),
             Err(error) => problems.push(error),
         }
@@ -138,12 +174,32 @@ fn artifact(app: &App, row: &BuiltIn, subject: &Subject<'_>, name: &str) -> Resu
             .hint("take a target with a package repository, such as `rpi4`"));
     }
     let empty = RawTable::empty();
-    let spec = match app.artifacts.get(name) {
+    let form = match app.artifacts.get(name) {
         Some(table) => kind.spec(subject, table)?,
         None => kind.spec(subject, &empty).map_err(|error| {
             let manifest = app.member.dir.join("goplugin.toml");
             error.because(format!("`{manifest}` has no `[artifacts.{name}]`"))
         })?,
     };
-    Ok(ArtifactPlan { kind: kind.name(), spec })
+    Ok(ArtifactPlan { kind: kind.name(), form })
+}
+
+/// What of a repository the app's tables ask for. What is wrong with a table is told to whoever asks for its kind.
+fn wants(app: &App, row: &BuiltIn, subject: &Subject<'_>) -> Wants {
+    let mut all = Wants::default();
+    if row.libraries == Libraries::Host {
+        return all;
+    }
+    for kind in artifact::ALL {
+        let table = app.artifacts.get(kind.name());
+        let form = table.and_then(|table| kind.spec(subject, table).ok());
+        let Wants { packages, data } = form.map(|form| form.wants()).unwrap_or_default();
+        all.packages.extend(packages);
+        all.data.extend(data);
+    }
+    for list in [&mut all.packages, &mut all.data] {
+        list.sort();
+        list.dedup();
+    }
+    all
 }

@@ -212,6 +212,17 @@ pub enum Role {
     Runtime,
 }
 
+/// A file that holds others, one after the other in the order of their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined {
+    /// The file.
+    pub path: &'static str,
+    /// The folder that the others stand below.
+    pub folder: &'static str,
+    /// What their names end in.
+    pub suffix: &'static str,
+}
+
 /// Who named a mirror, and so what its failure means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NamedBy {
@@ -283,6 +294,17 @@ pub trait Repository: Sync {
     /// The packages that a program needs where it runs, with the lowest versions that will do, found
     /// among `owners`.
     fn requirements(&self, needs: &Needs, owners: &[Owner<'_>]) -> Result<Vec<Requirement>>;
+    /// Files that a root without the repository's package manager keeps about a package, for whoever looks there for
+    /// what is installed.
+    fn notes(
+        &self,
+        package: &Package,
+        control: &BTreeMap<String, Vec<u8>>,
+    ) -> Vec<(Utf8PathBuf, Vec<u8>)>;
+    /// Files that maintainer scripts would put together of packages' own.
+    fn joined(&self) -> &'static [Joined];
+    /// `os-release` of a system made of a state's packages (os-release(5)).
+    fn os_release(&self, snapshot: &Snapshot) -> String;
     /// The mirrors to try for a suite's files, in order; a locked package stands at its path below one.
     fn mirrors(
         &self,

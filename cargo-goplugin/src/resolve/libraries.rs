@@ -2,15 +2,17 @@
 //! for, the packages that hold them, and everything those depend on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::drift::Drift;
 use super::{Context, declared};
+use crate::artifact::Wants;
 use crate::closure::{self, Wanted};
 use crate::error::{Error, ErrorId, Result};
 use crate::lock::{Linkage, Lock, LockedClosure, LockedPackage, Wish};
 use crate::manifest::{Library, Packages, RepositorySettings};
 use crate::plan::{LibrarySource, Plan, TargetPlan};
-use crate::repository::{self, IndexCache, OpenRepository, Repository, Request};
+use crate::repository::{self, Index, IndexCache, OpenRepository, Repository, Request};
 use crate::store::Store;
 use crate::vocab::{LibraryName, PackageName, RepositoryName, Sha256};
 
@@ -26,7 +28,10 @@ pub(super) fn settle(
         let LibrarySource::Repository { name, suite, settings } = &target.libraries else {
             continue;
         };
-        let Some(asked) = asked_for(plan, &declared, lock, target) else { continue };
+        let asked = asked_for(plan, &declared, lock, target);
+        if asked.is_none() && target.wants == Wants::default() {
+            continue;
+        }
         let default = RepositorySettings::default();
         let settings = settings.unwrap_or(&default);
         let job = Job { plan, declared: &declared, target, name, suite, settings, asked };
@@ -85,7 +90,8 @@ struct Job<'a> {
     name: &'a RepositoryName,
     suite: &'a str,
     settings: &'a RepositorySettings,
-    asked: BTreeMap<String, String>,
+    /// The pkg-config modules that are wanted, each with who wants it; `None` where no set compiles C.
+    asked: Option<BTreeMap<String, String>>,
 }
 
 impl Job<'_> {
@@ -93,14 +99,26 @@ impl Job<'_> {
     fn inputs(&self) -> Sha256 {
         let RepositorySettings { origin, components, .. } = self.settings;
         let wishes: Vec<_> = self
-            .asked
-            .keys()
+            .modules()
             .map(|module| (module, self.named(module).map(PackageName::as_str)))
             .collect();
-        Sha256::of(format!(
+        let mut inputs = format!(
             "{:?}",
             (self.name.as_str(), self.suite, origin, components, self.target.platform, wishes)
-        ))
+        );
+        if self.target.wants != Wants::default() {
+            let _ = write!(inputs, "{:?} {}", self.target.wants, self.asked.is_some());
+        }
+        Sha256::of(inputs)
+    }
+
+    fn modules(&self) -> impl Iterator<Item = &String> {
+        self.asked.iter().flat_map(BTreeMap::keys)
+    }
+
+    /// Who wants a pkg-config module.
+    fn because(&self, module: &str) -> &str {
+        self.asked.as_ref().and_then(|asked| asked.get(module)).map_or("", String::as_str)
     }
 
     /// The package that the manifest names for a pkg-config module.
@@ -134,17 +152,24 @@ impl Job<'_> {
         let wishes = self.wishes(cx, kind, open.as_ref())?;
         let libraries = wishes.iter().map(|wish| Wanted {
             package: wish.package.clone(),
-            because: self.asked[&wish.pkg_config].clone(),
+            because: self.because(&wish.pkg_config).to_owned(),
         });
         // Whoever compiles C links with the C library, named or not.
         let c_library = Wanted { package: kind.c_library(), because: "the C library".to_owned() };
-        let wanted: Vec<_> = libraries.chain([c_library]).collect();
+        let c_library = self.asked.is_some().then_some(c_library);
+        let added = self.target.wants.packages.iter().map(|package| Wanted {
+            package: package.clone(),
+            because: "`packages` of an artifact".to_owned(),
+        });
+        let wanted: Vec<_> = libraries.chain(c_library).chain(added).collect();
         let solved = closure::solve(open.index(), &wanted)?;
         drop(progress);
         let packages = solved
             .packages
             .into_iter()
             .map(|locked| LockedPackage { package: locked.package, needed_by: locked.needed_by });
+        let mut packages: Vec<_> = packages.collect();
+        self.add_data(open.index(), &mut packages)?;
         Ok(LockedClosure {
             app: self.plan.app.name.clone(),
             target: self.target.name.clone(),
@@ -152,8 +177,35 @@ impl Job<'_> {
             repository: self.name.to_string(),
             snapshot: open.snapshot().clone(),
             wishes,
-            packages: packages.collect(),
+            packages,
         })
+    }
+
+    /// Packages that are wanted for their files alone.
+    fn add_data(&self, index: &dyn Index, packages: &mut Vec<LockedPackage>) -> Result<()> {
+        let mut problems = Vec::new();
+        for name in &self.target.wants.data {
+            let because = "`data` of an artifact".to_owned();
+            if let Some(there) = packages.iter_mut().find(|locked| locked.package.name == *name) {
+                there.needed_by.push(because);
+                there.needed_by.sort();
+                continue;
+            }
+            match index.named(name.as_str()).first() {
+                Some(candidate) => {
+                    let package = index.package(*candidate)?;
+                    packages.push(LockedPackage { package, needed_by: vec![because] });
+                }
+                None => problems.push(self.no_such_package(name)),
+            }
+        }
+        Error::all(problems).map_or(Ok(()), Err)
+    }
+
+    fn no_such_package(&self, name: &PackageName) -> Error {
+        let place = format!("{} {} for {}", self.name, self.suite, self.target.platform);
+        Error::new(ErrorId::NoLibrary, format!("could not find the package `{name}` in {place}"))
+            .because("an `[artifacts.KIND]` table asks for it under `data`")
     }
 
     fn wishes(
@@ -163,8 +215,7 @@ impl Job<'_> {
         open: &dyn OpenRepository,
     ) -> Result<Vec<Wish>> {
         let unnamed: Vec<&str> = self
-            .asked
-            .keys()
+            .modules()
             .map(String::as_str)
             .filter(|module| self.named(module).is_none())
             .collect();
@@ -174,7 +225,7 @@ impl Job<'_> {
             open.find_pkg_config(cx.world, &Indexes(cx.store), &unnamed)?
         };
         let (mut wishes, mut problems) = (Vec::new(), Vec::new());
-        for module in self.asked.keys() {
+        for module in self.modules() {
             let package = match self.named(module) {
                 Some(package) => Ok(package.clone()),
                 None => self.choose(kind, module, found.get(module).map_or(&[], Vec::as_slice)),
@@ -200,7 +251,7 @@ impl Job<'_> {
                 ErrorId::NoLibrary,
                 format!("could not find the C library `{module}` in {place}"),
             )
-            .because(format!("it is asked for by {}", self.asked[module]))
+            .because(format!("it is asked for by {}", self.because(module)))
             .because(why)
         };
         let distinct: BTreeSet<&PackageName> = found.iter().collect();

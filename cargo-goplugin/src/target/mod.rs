@@ -91,12 +91,25 @@ pub const BUILT_IN: &[BuiltIn] = &[
     },
 ];
 
+/// A second name for a target, with artifacts of its own.
+#[derive(Debug)]
+pub struct Alias {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// The target that it stands for.
+    pub target: &'static str,
+    /// The artifact kinds made when none is asked for.
+    pub artifacts: &'static [&'static str],
+}
+
+/// Every second name.
+pub const ALIASES: &[Alias] = &[Alias { name: "oci", target: "linux-amd64", artifacts: &["oci"] }];
+
 /// Targets that are designed but not built yet, and what each is.
 pub const PLANNED: &[(&str, &str)] = &[
     ("rpi4-64", "the Raspberry Pi 4 with a 64-bit system"),
     ("riscv64", "Linux on 64-bit RISC-V"),
     ("win64", "Windows on 64-bit x86"),
-    ("oci", "a container image"),
     ("darwin-arm64", "macOS on Apple's processors"),
     ("darwin-amd64", "macOS on 64-bit x86"),
 ];

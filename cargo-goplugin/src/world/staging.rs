@@ -3,7 +3,7 @@
 //! place (`area.rs`), or beside their final place where that is on another file system or in no area.
 
 use std::fs::{File, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
@@ -75,6 +75,17 @@ impl Write for StagedFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+impl StagedFile {
+    /// Appends a file's first `size` bytes; the kernel copies them where it can. Fails if there are fewer.
+    pub fn append(&mut self, from: &File, size: u64) -> io::Result<()> {
+        let copied = io::copy(&mut from.take(size), self.file.as_file_mut())?;
+        if copied < size {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
     }
 }
 

@@ -123,7 +123,7 @@ pub(super) fn one_line(text: &str) -> String {
 /// KiB as dpkg counts them: each file rounded up, and one for each folder, the root too.
 fn installed_size(files: &[Entry]) -> u64 {
     let size = |entry: &Entry| match &entry.node {
-        Node::Folder => 1,
+        Node::Folder | Node::Special { .. } | Node::Link(_) => 1,
         Node::File { bytes, .. } => (bytes.len() as u64).div_ceil(1024),
     };
     1 + files.iter().map(size).sum::<u64>()

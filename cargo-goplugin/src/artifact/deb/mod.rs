@@ -6,7 +6,7 @@ mod relation;
 mod spec;
 mod writer;
 
-use crate::artifact::{Kind, Spec, Subject};
+use crate::artifact::{Form, Kind, Subject};
 use crate::error::Result;
 use crate::manifest::RawTable;
 
@@ -23,8 +23,8 @@ impl Kind for Deb {
         true
     }
 
-    fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Box<dyn Spec>> {
-        Ok(Box::new(spec::DebSpec::read(subject, table)?))
+    fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Form> {
+        Ok(Form::File(Box::new(spec::DebSpec::read(subject, table)?)))
     }
 }
 

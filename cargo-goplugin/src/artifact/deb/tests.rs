@@ -4,7 +4,7 @@ use flate2::read::GzDecoder;
 use snapbox::{assert_data_eq, str};
 
 use super::*;
-use crate::artifact::{Contents, Node, Packed, Payload, Requirement};
+use crate::artifact::{Contents, Form, Node, Packed, Payload, Requirement, Spec};
 use crate::error::{Error, ErrorId};
 use crate::inventory::{ReplacedBy, inventory};
 use crate::manifest::About;
@@ -26,7 +26,8 @@ fn spec_of(name: &str, about: &About, date: u64, table: &str) -> Result<Box<dyn 
     let name: AppName = name.parse().unwrap();
     let platform = Platform { os: Os::Linux, cpu: Cpu::Armv7 };
     let subject = Subject { name: &name, about, platform, date };
-    Deb.spec(&subject, &RawTable::from_text("goplugin.toml", table).unwrap())
+    let table = RawTable::from_text("goplugin.toml", table).unwrap();
+    Deb.spec(&subject, &table).map(Form::into_file)
 }
 
 fn spec(about: &About, table: &str) -> Result<Box<dyn Spec>> {

@@ -18,7 +18,8 @@ fn spec(table: &str) -> Result<Box<dyn Spec>> {
     };
     let platform = Platform { os: Os::Linux, cpu: Cpu::Armv7 };
     let subject = Subject { name: &name, about: &about, platform, date: 1_700_000_000 };
-    Tarball.spec(&subject, &RawTable::from_text("goplugin.toml", table).unwrap())
+    let table = RawTable::from_text("goplugin.toml", table).unwrap();
+    Tarball.spec(&subject, &table).map(Form::into_file)
 }
 
 fn write(programs: &[&str]) -> Vec<u8> {

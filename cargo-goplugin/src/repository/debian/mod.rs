@@ -9,6 +9,7 @@ mod mirrors;
 mod packages;
 mod relations;
 mod release;
+mod root;
 mod shlibs;
 mod signature;
 mod signer;
@@ -23,11 +24,12 @@ pub use signature::{Verified, verify_clearsigned};
 
 use std::collections::BTreeMap;
 
+use camino::Utf8PathBuf;
 use debversion::Version;
 
 use super::{
-    Layout, Mirror, OpenRepository, Owner, Package, Repository, RepositorySettings, Request,
-    Requirement, Role, TreeSink,
+    Joined, Layout, Mirror, OpenRepository, Owner, Package, Repository, RepositorySettings,
+    Request, Requirement, Role, Snapshot, TreeSink,
 };
 use crate::binary::Needs;
 use crate::error::Result;
@@ -102,6 +104,22 @@ impl Repository for Debian {
 
     fn requirements(&self, needs: &Needs, owners: &[Owner<'_>]) -> Result<Vec<Requirement>> {
         shlibs::requirements(needs, owners)
+    }
+
+    fn notes(
+        &self,
+        package: &Package,
+        control: &BTreeMap<String, Vec<u8>>,
+    ) -> Vec<(Utf8PathBuf, Vec<u8>)> {
+        root::notes(package, control)
+    }
+
+    fn joined(&self) -> &'static [Joined] {
+        root::JOINED
+    }
+
+    fn os_release(&self, snapshot: &Snapshot) -> String {
+        root::os_release(snapshot)
     }
 
     fn mirrors(

@@ -1,0 +1,38 @@
+//! Container images after the OCI's image specification: `[artifacts.oci]`, which packages make up which layer,
+//! what stands in the root beside them, and the documents that describe it all. Pure: the layers themselves
+//! are written by `package/image`, because what is in them is streamed and kept.
+
+mod document;
+mod layers;
+mod root;
+mod spec;
+
+use crate::artifact::{Form, Kind, Subject};
+use crate::error::Result;
+use crate::manifest::RawTable;
+
+pub use document::{Document, Layer, Name, config, docker_manifest, index, layout, manifest};
+pub use layers::{Base, LayerPlan, Locked, Parts, split};
+pub use root::system_files;
+pub use spec::{Compression, ImageSpec, Settings};
+
+/// The kind `oci`.
+#[derive(Debug)]
+pub struct Oci;
+
+impl Kind for Oci {
+    fn name(&self) -> &'static str {
+        "oci"
+    }
+
+    fn names_packages(&self) -> bool {
+        true
+    }
+
+    fn spec(&self, subject: &Subject<'_>, table: &RawTable) -> Result<Form> {
+        Ok(Form::Image(Box::new(ImageSpec::read(subject, table)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! One layer: made of a recipe and kept, so that the same recipe is never made twice. A layer of packages is kept in the
+//! cache for all projects, the program's beside the program.
+
+use std::io::{self, BufWriter, Write};
+
+use camino::Utf8PathBuf;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+
+use super::packages::{self, Contained};
+use super::{Job, program};
+use crate::artifact::oci::{Compression, ImageSpec, Layer};
+use crate::artifact::pack::{TarWriter, gzip};
+use crate::artifact::{Entry, Node};
+use crate::build::{Program, Stamp};
+use crate::error::{Error, Result};
+use crate::vocab::{Sha256, Sha256Writer};
+use crate::world::{FileLock, StagedFile, persist, stage_file};
+
+/// Raised whenever the same recipe would give other bytes.
+const FORMAT: u32 = 1;
+/// `gzip`'s own default: on programs and libraries, more gains little and takes thrice the time.
+const GZIP_LEVEL: u32 = 6;
+/// As fast as gzip's, and smaller.
+const ZSTD_LEVEL: i32 = 9;
+
+/// What a layer is made of, in this order.
+pub(super) struct Recipe<'a> {
+    /// What is in it, for people.
+    pub(super) comment: String,
+    /// Who else may use it.
+    pub(super) kept: Kept,
+    /// Files of the root's own.
+    pub(super) entries: Vec<Entry>,
+    /// Packages.
+    pub(super) packages: Option<Contained<'a>>,
+    /// Programs, with their paths in the image.
+    pub(super) programs: Vec<(Utf8PathBuf, &'a Program<'a>)>,
+}
+
+/// Where a layer is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// In the cache: other images have the same.
+    ForAll,
+    /// Beside the program, in place of the one before.
+    WithProgram,
+}
+
+/// A layer that stands somewhere.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// What documents say of it.
+    pub(super) layer: Layer,
+    /// Where its bytes are.
+    pub(super) path: Utf8PathBuf,
+}
+
+/// What is noted of a layer beside its digest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Noted {
+    diff_id: Sha256,
+}
+
+/// An archive on its way into a file.
+pub(super) type Tar = TarWriter<Sha256Writer<Compressor<Sha256Writer<BufWriter<StagedFile>>>>>;
+
+/// Gives the layer, and makes it if it is not there.
+pub(super) fn provide(job: &Job<'_, '_>, spec: &ImageSpec, recipe: &Recipe<'_>) -> Result<Made> {
+    let key = recipe.key(spec);
+    let (path, note) = match recipe.kept {
+        Kept::ForAll => {
+            let stem = job.cx.store.folder("layers").join(key.to_string());
+            (stem.with_extension(ending(spec)), stem.with_extension("json"))
+        }
+        Kept::WithProgram => {
+            let name = format!("{}.layer", spec.stem());
+            (job.built.beside(&name), job.built.stamp_of(&name))
+        }
+    };
+    let recall = || Stamp::<Noted>::recall(&note, key, &path);
+    let (output, Noted { diff_id }) = match recall()? {
+        Some(known) => known,
+        None => {
+            // Whoever else makes it is waited for rather than helped.
+            let lock = note.with_extension("lock");
+            let _lock = FileLock::take(&lock, "layer cache", &job.cx.world.shell)?;
+            match recall()? {
+                Some(known) => known,
+                None => {
+                    let (sha256, diff_id) = make(job, spec, recipe, &path)?;
+                    let noted = Noted { diff_id };
+                    (Stamp::note(&note, key, &path, sha256, noted.clone())?, noted)
+                }
+            }
+        }
+    };
+    let layer = Layer {
+        digest: output.sha256,
+        size: output.size(),
+        diff_id,
+        compression: spec.compression,
+        comment: recipe.comment.clone(),
+    };
+    Ok(Made { layer, path })
+}
+
+fn ending(spec: &ImageSpec) -> &'static str {
+    match spec.compression {
+        Compression::Gzip => "tar.gz",
+        Compression::Zstd => "tar.zst",
+    }
+}
+
+/// Writes a layer; gives the digests of what stands there and of what that unpacks to.
+fn make(
+    job: &Job<'_, '_>,
+    spec: &ImageSpec,
+    recipe: &Recipe<'_>,
+    path: &Utf8PathBuf,
+) -> Result<(Sha256, Sha256)> {
+    let failed = |error: io::Error| Error::io("write", path, &error);
+    let file = Sha256Writer::new(BufWriter::new(stage_file(path)?));
+    let packed = Sha256Writer::new(Compressor::new(spec.compression, file).map_err(failed)?);
+    let mut tar = TarWriter::new(packed, "", spec.date);
+    tar.entries(&recipe.entries).map_err(failed)?;
+    if let Some(contained) = &recipe.packages {
+        packages::write(job, contained, &recipe.entries, &mut tar)?;
+    }
+    for (place, built) in &recipe.programs {
+        program::write(place, built, &mut tar)?;
+    }
+    let (diff_id, _, compressor) = tar.finish().map_err(failed)?.finish();
+    let (sha256, _, file) = compressor.finish().map_err(failed)?.finish();
+    let stage = file.into_inner().map_err(|error| failed(error.into_error()))?;
+    persist(stage, path, 0o444)?;
+    Ok((sha256, diff_id))
+}
+
+impl Recipe<'_> {
+    /// Recipes with the same key make the same bytes.
+    fn key(&self, spec: &ImageSpec) -> Sha256 {
+        let entries: Vec<_> = self
+            .entries
+            .iter()
+            .map(|entry| match &entry.node {
+                Node::File { bytes, .. } => (format!("{entry:?}"), Some(Sha256::of(bytes))),
+                _ => (format!("{entry:?}"), None),
+            })
+            .collect();
+        let packages = self.packages.as_ref().map(|contained| {
+            contained.packages.iter().map(|package| package.sha256).collect::<Vec<_>>()
+        });
+        let programs: Vec<_> =
+            self.programs.iter().map(|(place, built)| (place, built.output.sha256)).collect();
+        Sha256::of(format!(
+            "{:?}",
+            (FORMAT, spec.date, spec.compression, entries, packages, programs)
+        ))
+    }
+}
+
+/// Compresses what is written through it.
+pub(super) enum Compressor<W: Write> {
+    Gzip(GzEncoder<W>),
+    Zstd(zstd::Encoder<'static, W>),
+}
+
+impl<W: Write> Compressor<W> {
+    fn new(compression: Compression, out: W) -> io::Result<Self> {
+        Ok(match compression {
+            Compression::Gzip => Self::Gzip(gzip(out, GZIP_LEVEL)),
+            Compression::Zstd => Self::Zstd(zstd::Encoder::new(out, ZSTD_LEVEL)?),
+        })
+    }
+
+    fn finish(self) -> io::Result<W> {
+        match self {
+            Self::Gzip(encoder) => encoder.finish(),
+            Self::Zstd(encoder) => encoder.finish(),
+        }
+    }
+}
+
+impl<W: Write> Write for Compressor<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Gzip(encoder) => encoder.write(bytes),
+            Self::Zstd(encoder) => encoder.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Gzip(encoder) => encoder.flush(),
+            Self::Zstd(encoder) => encoder.flush(),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A container image: layers out of locked packages and the built programs, an image layout folder, and one
+//! archive that is the same layout and what `docker load` takes. What the documents say is decided in `artifact/oci`;
+//! here bytes are streamed, hashed and put into their places.
+
+mod archive;
+mod layer;
+mod layout;
+mod packages;
+mod program;
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use super::{Job, payload};
+use crate::artifact::oci::{self, Base, Document, ImageSpec, Layer, Locked, Name};
+use crate::error::{Error, ErrorId, Result};
+use crate::repository::{Package, Repository};
+use crate::vocab::{PackageName, Sha256};
+use layer::{Made, Recipe};
+use payload::Facts;
+
+/// Makes the image and puts it into the layout folder and into the archive at `path`. Gives the digest of its manifest, by
+/// which a registry knows it.
+pub(super) fn make(job: &Job<'_, '_>, spec: &ImageSpec, path: &Utf8Path) -> Result<Sha256> {
+    let facts = payload::facts(job)?;
+    check_platform(spec, &facts)?;
+    let made = layers(job, spec, &facts)?;
+    let layers: Vec<Layer> = made.iter().map(|made| made.layer.clone()).collect();
+    let config = oci::config(spec, &facts.inventory, &layers)?;
+    let manifest = oci::manifest(spec, &facts.inventory, &config, &layers)?;
+    let name =
+        Name { repository: spec.repository.clone(), tag: spec.tag(job.built.set.name.as_str()) };
+    let index = oci::layout(&manifest, Some(spec.platform), &name)?;
+    let documents = [&config, &manifest];
+    let folder = folder(path);
+    layout::write(&folder, &note(job, spec), &blobs(&documents, &made), &index.bytes)?;
+    let docker = oci::docker_manifest(&config, &layers, &name)?;
+    archive::write(path, &folder, spec.date, &index.bytes, &docker)?;
+    Ok(manifest.digest)
+}
+
+/// Whether the layout folder is as it was made.
+pub(super) fn stands(job: &Job<'_, '_>, spec: &ImageSpec, path: &Utf8Path) -> Result<bool> {
+    layout::stands(&folder(path), &note(job, spec))
+}
+
+/// The layout folder beside an archive.
+fn folder(archive: &Utf8Path) -> Utf8PathBuf {
+    archive.with_extension("")
+}
+
+/// Where it is noted how the layout's files looked.
+fn note(job: &Job<'_, '_>, spec: &ImageSpec) -> Utf8PathBuf {
+    job.built.stamp_of(&spec.stem())
+}
+
+fn check_platform(spec: &ImageSpec, facts: &Facts) -> Result<()> {
+    if facts.needs.cpu == spec.platform.cpu {
+        return Ok(());
+    }
+    let what = format!("could not make the image `{}`", spec.stem());
+    Err(Error::new(ErrorId::WrongBinary, what).because(format!(
+        "a program in it is for {:?}, the image for {}",
+        facts.needs.cpu, spec.platform
+    )))
+}
+
+/// The blobs of a layout, by digest.
+fn blobs<'a>(documents: &[&'a Document], layers: &'a [Made]) -> BTreeMap<Sha256, layout::Blob<'a>> {
+    let documents =
+        documents.iter().map(|document| (document.digest, layout::Blob::Text(&document.bytes)));
+    let layers = layers.iter().map(|made| (made.layer.digest, layout::Blob::File(&made.path)));
+    documents.chain(layers).collect()
+}
+
+/// Every layer, from the bottom up: made, or found made.
+fn layers(job: &Job<'_, '_>, spec: &ImageSpec, facts: &Facts) -> Result<Vec<Made>> {
+    let mut recipes = match payload::repository(job)? {
+        Some(kind) => of_packages(job, spec, facts, kind)?,
+        None => vec![packages::bare()],
+    };
+    recipes.push(program::recipe(job, facts));
+    recipes.par_iter().map(|recipe| layer::provide(job, spec, recipe)).collect()
+}
+
+/// The layers below the program's.
+fn of_packages<'a>(
+    job: &'a Job<'_, '_>,
+    spec: &ImageSpec,
+    facts: &'a Facts,
+    kind: &'static dyn Repository,
+) -> Result<Vec<Recipe<'a>>> {
+    let Some(closure) = job.packages() else { return Ok(vec![packages::bare()]) };
+    let locked: Vec<_> = closure
+        .packages
+        .iter()
+        .map(|locked| Locked { package: &locked.package, needed_by: &locked.needed_by })
+        .collect();
+    let c_library: PackageName = kind.c_library();
+    let base = Base {
+        needed: facts.requirements.iter().map(|requirement| &requirement.package).collect(),
+        c_library: &c_library,
+        wants: &spec.wants,
+        without: &spec.without,
+    };
+    let parts = oci::split(&locked, &base);
+    let all: Vec<&Package> = parts.packages().collect();
+    if all.is_empty() {
+        return Ok(vec![packages::bare()]);
+    }
+    let os_release = kind.os_release(&closure.snapshot);
+    let links = packages::links(job, kind, &all)?;
+    let suite = format!("{} {}", closure.repository, closure.snapshot.suite);
+    packages::recipes(kind, parts, links, &os_release, &suite)
+}
