@@ -35,10 +35,14 @@ pub(crate) const LIBC: Oracle =
 pub(crate) const LINTIAN: Oracle = program("lintian", "lintian");
 pub(crate) const NIX: Oracle = program("nix", "nix-bin");
 pub(crate) const PKGCONF: Oracle = program("pkg-config", "pkgconf");
+pub(crate) const PODMAN: Oracle = program("podman", "podman");
 pub(crate) const QEMU_ARM: Oracle = program("qemu-arm-static", "qemu-user-static");
+pub(crate) const RUNC: Oracle = program("runc", "runc");
 pub(crate) const SETPRIV: Oracle = program("setpriv", "util-linux");
+pub(crate) const SKOPEO: Oracle = program("skopeo", "skopeo");
 pub(crate) const STRACE: Oracle = program("strace", "strace");
 pub(crate) const TMUX: Oracle = program("tmux", "tmux");
+pub(crate) const UMOCI: Oracle = program("umoci", "umoci");
 pub(crate) const UNSHARE: Oracle = program("unshare", "util-linux");
 
 impl Oracle {

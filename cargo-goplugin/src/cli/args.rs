@@ -102,6 +102,9 @@ pub(super) enum Command {
         /// Artifact kinds in place of the targets' own
         #[arg(long = "artifact", value_name = "KIND")]
         artifacts: Vec<String>,
+        /// The manifest's container image for several platforms
+        #[arg(long, value_name = "IMAGE")]
+        image: Option<String>,
         #[command(flatten)]
         once: Once,
     },
@@ -286,6 +289,10 @@ impl Options {
                 bin,
                 profile: self.profile.clone(),
                 artifacts,
+                image: match command {
+                    Command::Package { image, .. } => image.clone(),
+                    _ => None,
+                },
                 date: source_date(&world.env)?,
             },
             lock_mode: self.lock_mode(command)?,

@@ -189,6 +189,7 @@ fn app(root: &Utf8Path) -> App {
         sets: BTreeMap::new(),
         registration: Registration::Append,
         policy: crate::manifest::Policy::default(),
+        images: BTreeMap::new(),
         artifacts: BTreeMap::new(),
         patches: BTreeMap::new(),
         once: None,

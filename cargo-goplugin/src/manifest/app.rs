@@ -6,7 +6,8 @@ use camino::Utf8Path;
 
 use super::bins;
 use super::build;
-use super::model::{Build, Once, Policy, Registration, RemoteApp};
+use super::image;
+use super::model::{Build, Image, Once, Policy, Registration, RemoteApp};
 use super::patch;
 use super::plugin::{self, Entry};
 use super::policy;
@@ -14,7 +15,7 @@ use super::reader::TableReader;
 use super::registration;
 use super::table::{RawTable, Spot};
 use crate::error::{Error, ErrorId};
-use crate::vocab::{PluginName, SetName};
+use crate::vocab::{ImageName, PluginName, SetName};
 
 /// What an app's manifest says beyond `[package]` and `[libraries]`.
 #[derive(Debug, Clone)]
@@ -26,6 +27,7 @@ pub(super) struct AppTables {
     pub(super) sets: BTreeMap<SetName, Vec<PluginName>>,
     pub(super) registration: Registration,
     pub(super) policy: Policy,
+    pub(super) images: BTreeMap<ImageName, Image>,
     pub(super) artifacts: BTreeMap<String, RawTable>,
     pub(super) patches: Vec<patch::Entry>,
     /// What the command line added.
@@ -33,8 +35,8 @@ pub(super) struct AppTables {
 }
 
 /// The tables' keys: what a plugin's or API's manifest must not have.
-const KEYS: [&str; 7] =
-    ["build", "plugins", "sets", "registration", "policy", "artifacts", "patch"];
+const KEYS: [&str; 8] =
+    ["build", "plugins", "sets", "registration", "policy", "images", "artifacts", "patch"];
 
 /// Reads the tables of an app in `dir`; `reader` is that of its whole file, `remote` what that says under
 /// `[app]`.
@@ -57,6 +59,7 @@ pub(super) fn read(
             .check(registration::read(&registration, dir, remote.as_ref()))
             .unwrap_or_default(),
         policy: reader.check(policy::read(&policy)).unwrap_or_default(),
+        images: image::read(reader),
         artifacts: reader.tables("artifacts").into_iter().collect(),
         patches: patch::read_entries(reader, dir),
         once: None,

@@ -107,6 +107,7 @@ pub(super) fn app(
         sets: tables.sets.clone(),
         registration: tables.registration.clone(),
         policy: tables.policy.clone(),
+        images: tables.images.clone(),
         artifacts: tables.artifacts.clone(),
         patches: patch::of_app(module, &tables.patches, modules, problems),
         once: tables.once.clone(),

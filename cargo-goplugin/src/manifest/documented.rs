@@ -33,6 +33,7 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             include_str!("remote.rs"),
             include_str!("policy.rs"),
             include_str!("patch.rs"),
+            include_str!("image.rs"),
         ],
         &[
             "A member's `goplugin.toml`",
@@ -49,10 +50,12 @@ const SCHEMA: &[(&[&str], &[&str])] = &[
             "`[registration]`",
             "`[policy]`",
             "`[patch]`",
+            "`[images.NAME]`",
         ],
     ),
     (&[include_str!("library.rs")], &["`[libraries]`"]),
     (&[include_str!("../artifact/deb/spec.rs")], &["`[artifacts.deb]`"]),
+    (&[include_str!("../artifact/oci/spec.rs")], &["`[artifacts.oci]`"]),
 ];
 
 /// Methods that name a key, as they are called.

@@ -77,7 +77,6 @@ pub(super) fn read(
     }
     // A plugin that can be built alone is the root of a workspace then.
     refuse_workspace(&mut reader, context.root == dir || package.app.is_some());
-    later(&mut reader);
     let finished = reader.finish();
     let Some(go) = go.or_else(|| remote.as_ref().map(main_module)) else {
         // What `[app]` lacks was noted.
@@ -133,10 +132,6 @@ fn refuse_workspace(reader: &mut TableReader<'_>, is_root: bool) {
         let what = "`[workspace]` stands in the root manifest only, and this is a member's";
         reader.report(Spot::Key("workspace"), Error::new(ErrorId::InvalidValue, what));
     }
-}
-
-fn later(reader: &mut TableReader<'_>) {
-    reader.later("images", "one OCI index over several targets");
 }
 
 impl Module {

@@ -18,6 +18,7 @@ mod git;
 mod glob;
 mod gomod;
 mod home;
+mod image;
 mod inherit;
 mod library;
 mod load;
@@ -47,10 +48,10 @@ pub use gomod::{GoModule, read as read_go_mod};
 pub use load::{Edited, Locate, load};
 pub use member::{default_name, not_a_module};
 pub use model::{
-    About, App, Bin, Build, CgoFlags, GitSource, Library, LockSettings, Member, ModulePattern,
-    OnDrift, Once, Optimization, Packages, Patch, Paths, Plugin, PluginSource, Policy, Profile,
-    Registration, RemoteApp, RepositorySettings, Scope, Symbols, TakesPlugins, TargetSettings,
-    Toolchain, Workspace,
+    About, App, Bin, Build, CgoFlags, GitSource, Image, Library, LockSettings, Member,
+    ModulePattern, OnDrift, Once, Optimization, Packages, Patch, Paths, Plugin, PluginSource,
+    Policy, Profile, Registration, RemoteApp, RepositorySettings, Scope, Symbols, TakesPlugins,
+    TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
 pub use once::{OneOff, Replace, With};

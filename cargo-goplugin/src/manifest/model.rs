@@ -13,8 +13,8 @@ pub use building::{Bin, Build, CgoFlags, Optimization, Paths, Profile, Symbols, 
 
 pub use crate::repository::RepositorySettings;
 use crate::vocab::{
-    AppName, GitReference, GitUrl, LibraryName, ModulePath, ModuleVersion, PackageName, PluginName,
-    RepositoryName, SetName, TargetName,
+    AppName, GitReference, GitUrl, ImageName, LibraryName, ModulePath, ModuleVersion, PackageName,
+    PluginName, RepositoryName, SetName, TargetName,
 };
 
 /// Everything that the manifests of one workspace say.
@@ -124,12 +124,23 @@ pub struct App {
     pub registration: Registration,
     /// What may go into its programs.
     pub policy: Policy,
+    /// Its container images for several platforms.
+    pub images: BTreeMap<ImageName, Image>,
     /// The tables under `[artifacts]`, each read by its artifact kind alone.
     pub artifacts: BTreeMap<String, RawTable>,
     /// What stands in the place of modules, by their paths.
     pub patches: BTreeMap<ModulePath, Patch>,
     /// What of this the command line added; `None` where the manifest alone speaks.
     pub once: Option<Once>,
+}
+
+/// A container image for several platforms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// The targets whose images are in it.
+    pub targets: Vec<TargetName>,
+    /// The plugin set, unless the command line names another.
+    pub set: Option<SetName>,
 }
 
 /// What stands in the place of a module.

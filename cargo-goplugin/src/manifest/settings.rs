@@ -59,7 +59,6 @@ impl Settings {
 }
 
 fn later(reader: &mut TableReader<'_>) {
-    reader.later("images", "one OCI index over several targets");
     reader.later("patch", "a module replaced by a path, a fork or a diff");
     reader.later("policy", "rules on what may go into a product");
 }

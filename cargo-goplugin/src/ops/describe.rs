@@ -2,11 +2,12 @@
 
 use camino::Utf8PathBuf;
 
+use crate::artifact::oci::KIND;
 use crate::build::Built;
 use crate::fetch::Fetched;
 use crate::lock::{Linkage, LockedPatch};
 use crate::manifest::{GitSource, Patch, PluginSource, TakesPlugins};
-use crate::package::Packaged;
+use crate::package::{Combined, Packaged};
 use crate::plan::{LibrarySource, Plan, SetPlan};
 use crate::resolve::Resolved;
 use crate::target::Platform;
@@ -14,8 +15,8 @@ use crate::toolchain::Tool;
 use crate::vocab::counted;
 use crate::world::World;
 use crate::world::shell::{
-    Composed, ComposedPlugin, Event, LockedModules, LockedPackages, LockedTool, Patched, Planned,
-    Resolved as ResolvedMessage, Verified,
+    Artifact, Composed, ComposedPlugin, Event, LockedModules, LockedPackages, LockedTool, Patched,
+    Planned, Resolved as ResolvedMessage, Verified,
 };
 
 /// The plan, for `--dry-run`.
@@ -255,6 +256,29 @@ pub(super) fn built(world: &World, built: &[Built<'_>]) {
 pub(super) fn packaged(world: &World, packaged: &[Packaged<'_>]) {
     let lines = packaged.iter().map(|artifact| (&artifact.path, artifact.built.target.platform));
     say(world, "Packaged", lines);
+}
+
+/// The images made for several platforms.
+pub(super) fn combined(world: &World, plan: &Plan<'_>, combined: &[Combined]) {
+    for image in combined {
+        let platforms: Vec<_> = image.platforms.iter().map(ToString::to_string).collect();
+        let platforms = platforms.join(", ");
+        let path = world.env.shown(&image.path);
+        world.shell.status("Packaged", format_args!("{path} ({platforms})"));
+        world.shell.event(|| {
+            Event::Artifact(Artifact {
+                app: plan.app.name.to_string(),
+                set: image.set.clone(),
+                target: image.name.to_string(),
+                platform: platforms,
+                kind: KIND.to_owned(),
+                path: image.path.to_string(),
+                sha256: image.output.sha256.to_string(),
+                size: image.output.size(),
+                fresh: image.fresh,
+            })
+        });
+    }
 }
 
 fn say<'a>(world: &World, verb: &str, files: impl Iterator<Item = (&'a Utf8PathBuf, Platform)>) {

@@ -107,7 +107,10 @@ pub fn package(world: &World, settings: &Settings) -> Result<()> {
                 package::package(cx, &resolved, fetched, &built);
             describe::packaged(world, &packed);
             let failure = Error::all(failure.into_iter().chain(left_out));
-            finish(world, packed.len(), "artifact", failure)
+            let combined =
+                if failure.is_none() { package::combine(plan, &packed)? } else { Vec::new() };
+            describe::combined(world, plan, &combined);
+            finish(world, packed.len() + combined.len(), "artifact", failure)
         })
     })
 }

@@ -2,6 +2,7 @@
 //! what will be made, or every reason why it cannot be. `--dry-run` prints its result.
 
 mod api;
+mod image;
 mod libraries;
 mod profile;
 mod select;
@@ -17,7 +18,9 @@ use crate::artifact::{Form, Wants};
 use crate::error::{Error, Result};
 use crate::manifest::{App, Bin, Library, Profile, RepositorySettings, Workspace};
 use crate::target::{BUILT_IN, Platform};
-use crate::vocab::{LibraryName, PluginName, ProfileName, RepositoryName, SetName, TargetName};
+use crate::vocab::{
+    ImageName, LibraryName, PluginName, ProfileName, RepositoryName, SetName, TargetName,
+};
 
 /// What the command line asks for.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +39,8 @@ pub struct Request {
     pub profile: Option<String>,
     /// The artifact kinds; empty means each target's own.
     pub artifacts: Vec<String>,
+    /// The image for several platforms: it brings its targets, its artifact kind and its set.
+    pub image: Option<String>,
     /// `SOURCE_DATE_EPOCH`, in seconds since 1970.
     pub date: Option<u64>,
 }
@@ -55,6 +60,8 @@ pub struct Plan<'w> {
     pub sets: Vec<SetPlan<'w>>,
     /// The targets.
     pub targets: Vec<TargetPlan<'w>>,
+    /// The image that is made of theirs.
+    pub image: Option<&'w ImageName>,
     /// C libraries declared by the app, its APIs and those of its plugins that are members.
     pub libraries: BTreeMap<LibraryName, Library>,
 }
@@ -136,6 +143,7 @@ const DEFAULT_DATE: u64 = 315_532_800;
 /// Settles what will be made. Fails with every problem found.
 pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> Result<Plan<'w>> {
     let app = select::app(workspace, request.app.as_deref())?;
+    let (image, request) = &image::chosen(app, request)?;
     let profile = profile::choose(app, request.profile.as_deref())?;
     let mut problems = Vec::new();
     let bins = keep(&mut problems, select::bins(app, request.bin.as_deref()));
@@ -146,7 +154,7 @@ pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> 
     let libraries = keep(&mut problems, libraries);
     match Error::all(problems) {
         Some(error) => Err(error),
-        None => Ok(Plan { workspace, app, bins, profile, sets, targets, libraries }),
+        None => Ok(Plan { workspace, app, bins, profile, sets, targets, image: *image, libraries }),
     }
 }
 

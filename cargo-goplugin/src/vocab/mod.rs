@@ -10,8 +10,8 @@ pub use digest::{Sha256, Sha256Writer};
 pub use git::{CommitId, GitName, GitReference, GitRev, GitUrl};
 pub use go::{GoSum, ModulePath, ModuleVersion, program_name};
 pub use name::{
-    AppName, BinName, LibraryName, PackageName, PluginName, ProfileName, RepositoryName, SetName,
-    TargetName,
+    AppName, BinName, ImageName, LibraryName, PackageName, PluginName, ProfileName, RepositoryName,
+    SetName, TargetName,
 };
 
 use std::fmt;

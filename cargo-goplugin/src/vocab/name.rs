@@ -25,6 +25,8 @@ names! {
     PluginName: identifier,
     /// A named set of plugins: a product.
     SetName: identifier,
+    /// The name of a container image for several platforms.
+    ImageName: identifier,
     /// A target's name, such as `rpi4`.
     TargetName: identifier,
     /// A way of building, such as `release`.

@@ -17,7 +17,12 @@ const LIBRARIES: [&str; 2] = ["lib/arm-linux-gnueabihf", "usr/lib/arm-linux-gnue
 pub(super) fn counts(ground: &Ground) -> Result {
     let unpacked = ground.scratch("unpacked-")?;
     read(&command("dpkg-deb", &["--extract", ground.package()?.as_str(), unpacked.as_str()]))?;
-    let server = Server::start(&unpacked.join("usr/bin/image-server"), &runtime_root(ground)?)?;
+    draws(&unpacked.join("usr/bin/image-server"), &runtime_root(ground)?)
+}
+
+/// Lets the program serve two images over a root of its processor.
+pub(super) fn draws(program: &Utf8Path, root: &Utf8Path) -> Result {
+    let server = Server::start(program, root)?;
     let (first, second) = (get(&server.url)?, get(&server.url)?);
     ensure(is_png(&first) && is_png(&second), || "the answers are no PNG images".to_owned())?;
     ensure(first != second, || "the images do not differ: nothing counts".to_owned())?;

@@ -8,6 +8,7 @@ mod emulate;
 mod go_itself;
 mod hello;
 mod host;
+mod image;
 mod lintian;
 mod messages;
 mod new;
@@ -22,8 +23,8 @@ mod terminal;
 use crate::campaign;
 use crate::check::Check;
 use crate::oracle::{
-    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, NIX, PKGCONF, QEMU_ARM, SETPRIV,
-    STRACE, TMUX, UNSHARE,
+    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, NIX, PKGCONF, PODMAN, QEMU_ARM,
+    RUNC, SETPRIV, SKOPEO, STRACE, TMUX, UMOCI, UNSHARE,
 };
 
 /// Every check, the cheap ones first.
@@ -50,6 +51,16 @@ pub(crate) const ALL: &[Check] = &[
         root: false,
         run: emulate::counts,
     },
+    Check { name: "image-reads", oracles: &[SKOPEO, UMOCI], root: false, run: image::reads },
+    Check {
+        name: "image-holds-the-libraries",
+        oracles: &[DPKG, UMOCI],
+        root: false,
+        run: image::holds_the_libraries,
+    },
+    Check { name: "image-runs", oracles: &[PODMAN, RUNC], root: true, run: image::runs },
+    Check { name: "image-emulated", oracles: &[UMOCI, QEMU_ARM], root: true, run: image::emulated },
+    Check { name: "image-same-digests", oracles: &[], root: false, run: image::same_digests },
     Check { name: "closure-equals-apt", oracles: &[APT], root: false, run: closure::equals_apt },
     Check {
         name: "messages-fit-their-schema",

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use oci_spec::image::{
     ANNOTATION_CREATED, ANNOTATION_REF_NAME, Arch, Config, Descriptor, Digest, History,
-    HistoryBuilder, ImageConfiguration, ImageIndexBuilder, ImageManifestBuilder, MediaType, Os,
-    Platform as OciPlatform, PlatformBuilder, RootFs, SCHEMA_VERSION,
+    HistoryBuilder, ImageConfiguration, ImageIndexBuilder, ImageManifest, ImageManifestBuilder,
+    MediaType, Os, Platform as OciPlatform, PlatformBuilder, RootFs, SCHEMA_VERSION,
 };
 use serde::Serialize;
 
@@ -196,23 +196,60 @@ pub fn manifest(
     Document::of(MediaType::ImageManifest, &manifest)
 }
 
-/// An index over the manifests of one image for several platforms.
-pub fn index(
-    spec: &ImageSpec,
-    inventory: &Inventory,
-    images: &[Document],
-    platforms: &[Platform],
-) -> Result<Document> {
-    let manifests = images.iter().zip(platforms).map(|(image, on)| {
-        let mut descriptor = image.descriptor()?;
-        descriptor.set_platform(Some(platform(*on)?));
+/// The image of one platform, as another run of this program may have described it.
+#[derive(Debug)]
+pub struct Described {
+    /// The platform.
+    pub platform: Platform,
+    /// Its manifest.
+    pub manifest: Document,
+    /// The digest of its configuration.
+    pub config: Sha256,
+    /// The digests of its layers, from the bottom up.
+    pub layers: Vec<Sha256>,
+    annotations: HashMap<String, String>,
+}
+
+impl Described {
+    /// Reads a manifest.
+    pub fn read(platform: Platform, bytes: Vec<u8>) -> Result<Self> {
+        let manifest: ImageManifest =
+            serde_json::from_slice(&bytes).map_err(|error| failed(&error))?;
+        let digest = |descriptor: &Descriptor| {
+            descriptor.digest().as_ref().parse::<Sha256>().map_err(|error| failed(&error))
+        };
+        Ok(Self {
+            platform,
+            config: digest(manifest.config())?,
+            layers: manifest.layers().iter().map(digest).collect::<Result<_>>()?,
+            annotations: manifest.annotations().clone().unwrap_or_default(),
+            manifest: Document {
+                media_type: MediaType::ImageManifest,
+                digest: Sha256::of(&bytes),
+                bytes,
+            },
+        })
+    }
+
+    /// Every blob that belongs to it.
+    pub fn blobs(&self) -> impl Iterator<Item = Sha256> {
+        [self.manifest.digest, self.config].into_iter().chain(self.layers.iter().copied())
+    }
+}
+
+/// An index over the images of several platforms, one at least. What is said of the first is said of all.
+pub fn index(images: &[Described]) -> Result<Document> {
+    let manifests = images.iter().map(|image| {
+        let mut descriptor = image.manifest.descriptor()?;
+        descriptor.set_platform(Some(platform(image.platform)?));
         Ok(descriptor)
     });
+    let annotations = images.first().map(|image| image.annotations.clone());
     let index = ImageIndexBuilder::default()
         .schema_version(SCHEMA_VERSION)
         .media_type(MediaType::ImageIndex)
         .manifests(manifests.collect::<Result<Vec<_>>>()?)
-        .annotations(with(annotations(spec, inventory)?, &spec.settings.annotations))
+        .annotations(annotations.unwrap_or_default())
         .build()
         .map_err(|error| failed(&error))?;
     Document::of(MediaType::ImageIndex, &index)
@@ -264,12 +301,12 @@ impl Name {
 }
 
 /// The `manifest.json` that `docker load` and older tools read, in an archive that is a layout as well.
-pub fn docker_manifest(config: &Document, layers: &[Layer], name: &Name) -> Result<Vec<u8>> {
+pub fn docker_manifest(config: Sha256, layers: &[Sha256], name: &Name) -> Result<Vec<u8>> {
     let blob = |digest: &Sha256| format!("blobs/sha256/{digest}");
     let manifest = DockerManifest {
-        config: blob(&config.digest),
+        config: blob(&config),
         repo_tags: vec![name.short()],
-        layers: layers.iter().map(|layer| blob(&layer.digest)).collect(),
+        layers: layers.iter().map(blob).collect(),
     };
     serde_json::to_vec(&[manifest]).map_err(|error| failed(&error))
 }

@@ -11,10 +11,15 @@ use crate::artifact::{Form, Kind, Subject};
 use crate::error::Result;
 use crate::manifest::RawTable;
 
-pub use document::{Document, Layer, Name, config, docker_manifest, index, layout, manifest};
+pub use document::{
+    Described, Document, Layer, Name, config, docker_manifest, index, layout, manifest,
+};
 pub use layers::{Base, LayerPlan, Locked, Parts, split};
 pub use root::system_files;
 pub use spec::{Compression, ImageSpec, Settings};
+
+/// The kind's name.
+pub const KIND: &str = "oci";
 
 /// The kind `oci`.
 #[derive(Debug)]
@@ -22,7 +27,7 @@ pub struct Oci;
 
 impl Kind for Oci {
     fn name(&self) -> &'static str {
-        "oci"
+        KIND
     }
 
     fn names_packages(&self) -> bool {

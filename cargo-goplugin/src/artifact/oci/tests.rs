@@ -187,7 +187,9 @@ fn documents_are_those_of_the_specification() {
             manifest.bytes.len()
         )
     );
-    let docker = String::from_utf8(docker_manifest(&config, &layers, &name).unwrap()).unwrap();
+    let digests = layers.each_ref().map(|layer| layer.digest);
+    let docker =
+        String::from_utf8(docker_manifest(config.digest, &digests, &name).unwrap()).unwrap();
     assert_eq!(
         docker,
         format!(
@@ -196,6 +198,28 @@ fn documents_are_those_of_the_specification() {
             config.digest, layers[0].digest, layers[1].digest
         )
     );
+}
+
+#[test]
+fn an_index_says_of_each_image_what_it_is_for() {
+    let spec = spec("").unwrap();
+    let inside = inventory(&[("a/app", Some("1.0.0"), &[])]);
+    let config = config(&spec, &inside, &layers()).unwrap();
+    let one = manifest(&spec, &inside, &config, &layers()).unwrap();
+    let of = |cpu| Described::read(Platform { os: Os::Linux, cpu }, one.bytes.clone()).unwrap();
+    let images = [of(Cpu::Armv7), of(Cpu::Arm64)];
+    assert_eq!(images[0].blobs().count(), 4);
+    let text: serde_json::Value = serde_json::from_slice(&index(&images).unwrap().bytes).unwrap();
+    let platforms: Vec<_> = (0..2).map(|n| text["manifests"][n]["platform"].to_string()).collect();
+    assert_eq!(
+        platforms,
+        [
+            "{\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":\"v7\"}",
+            "{\"architecture\":\"arm64\",\"os\":\"linux\"}"
+        ]
+    );
+    assert_eq!(text["annotations"]["org.opencontainers.image.title"], "image-server");
+    assert!(Described::read(spec.platform, b"{}".to_vec()).is_err());
 }
 
 #[test]

@@ -597,19 +597,19 @@ fn the_root_may_be_the_app() {
 
 #[test]
 fn keys_of_later_versions_are_known() {
-    let files = Files::usual("platforms = []\n[images.web]\n");
+    let files = Files::usual("platforms = []\n");
     files.write("plugins/count/goplugin.toml", "[package]\napp = { git = 'x' }\n");
     files.write(
         "goplugin.toml",
         &format!(
-            "{WORKSPACE}[workspace.images]\n[workspace.patch]\n[workspace.policy]\n\
+            "{WORKSPACE}[workspace.patch]\n[workspace.policy]\n\
                   [workspace.targets.x]\nrepository = 'debian'\n"
         ),
     );
     let error = files.load().unwrap_err();
     let all: Vec<_> = std::iter::once(&error).chain(error.beside()).collect();
     let flat = render(&error, false);
-    assert!(flat.ends_with("error: 7 problems"), "{flat}");
+    assert!(flat.ends_with("error: 5 problems"), "{flat}");
     assert!(
         !flat.contains("unknown-key") && !flat.contains("invalid") && !flat.contains("missing"),
         "{flat}"

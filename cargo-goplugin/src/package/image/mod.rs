@@ -3,6 +3,7 @@
 //! here bytes are streamed, hashed and put into their places.
 
 mod archive;
+mod index;
 mod layer;
 mod layout;
 mod packages;
@@ -18,6 +19,7 @@ use crate::artifact::oci::{self, Base, Document, ImageSpec, Layer, Locked, Name}
 use crate::error::{Error, ErrorId, Result};
 use crate::repository::{Package, Repository};
 use crate::vocab::{PackageName, Sha256};
+pub use index::{Combined, combine};
 use layer::{Made, Recipe};
 use payload::Facts;
 
@@ -36,7 +38,8 @@ pub(super) fn make(job: &Job<'_, '_>, spec: &ImageSpec, path: &Utf8Path) -> Resu
     let documents = [&config, &manifest];
     let folder = folder(path);
     layout::write(&folder, &note(job, spec), &blobs(&documents, &made), &index.bytes)?;
-    let docker = oci::docker_manifest(&config, &layers, &name)?;
+    let digests: Vec<Sha256> = layers.iter().map(|layer| layer.digest).collect();
+    let docker = oci::docker_manifest(config.digest, &digests, &name)?;
     archive::write(path, &folder, spec.date, &index.bytes, &docker)?;
     Ok(manifest.digest)
 }
@@ -113,5 +116,5 @@ fn of_packages<'a>(
     let os_release = kind.os_release(&closure.snapshot);
     let links = packages::links(job, kind, &all)?;
     let suite = format!("{} {}", closure.repository, closure.snapshot.suite);
-    packages::recipes(kind, parts, links, &os_release, &suite)
+    Ok(packages::recipes(kind, parts, links, &os_release, &suite))
 }

@@ -61,7 +61,7 @@ pub(super) fn recipes<'a>(
     links: Vec<Entry>,
     os_release: &str,
     suite: &str,
-) -> Result<Vec<Recipe<'a>>> {
+) -> Vec<Recipe<'a>> {
     let recipe = |title: &str, plan: LayerPlan<'a>, entries: Vec<Entry>| Recipe {
         comment: format!("{title}: {} of {suite}", counted(plan.packages.len(), "package")),
         kept: Kept::ForAll,
@@ -76,7 +76,7 @@ pub(super) fn recipes<'a>(
             recipes.push(recipe(title, plan, Vec::new()));
         }
     }
-    Ok(recipes)
+    recipes
 }
 
 /// Writes packages; `before` is what was written already.

@@ -261,7 +261,7 @@ events! {
         kind: String,
         /// Where the file stands.
         path: String,
-        /// Its SHA-256.
+        /// Its SHA-256; of a container image, that of its manifest or index, by which a registry knows it.
         sha256: String,
         /// Its size in bytes.
         size: u64,
