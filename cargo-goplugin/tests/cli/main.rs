@@ -21,6 +21,7 @@ mod git;
 mod git_modules;
 mod go_work;
 mod hostile;
+mod images;
 mod init;
 mod interrupt;
 mod inventory;

@@ -8,13 +8,14 @@ mod edit;
 mod edited;
 mod fresh;
 mod go_build;
+mod image;
 mod measure;
 mod nar;
 mod start;
 
 use crate::failure::{Failure, Result};
 use crate::ground::Ground;
-use crate::oracle::{self, APT, NIX, STRACE};
+use crate::oracle::{self, APT, NIX, STRACE, UMOCI};
 use measure::Figure;
 
 type Figures = fn(&Ground, usize) -> Result<Vec<Figure>>;
@@ -33,6 +34,7 @@ const ALL: &[(&str, Figures)] = &[
         start::size(ground)?;
         Ok(vec![start::figure(ground, runs)?])
     }),
+    ("image", image::figures),
     ("nar", |ground, runs| Ok(vec![nar::figure(ground, runs)?])),
     ("second-project", |ground, _| Ok(vec![cold::second_project(ground)?])),
     ("two-targets", |ground, _| Ok(vec![cold::two_targets(ground)?])),
@@ -47,7 +49,7 @@ pub(crate) fn run(runs: usize, only: Option<&str>) -> Result {
         let names: Vec<_> = ALL.iter().map(|(name, _)| *name).collect();
         return Err(Failure::new(format!("no such figures; there are {}", names.join(", "))));
     }
-    oracle::install(&[APT, NIX, STRACE]);
+    oracle::install(&[APT, NIX, STRACE, UMOCI]);
     let ground = Ground::prepare()?;
     let mut figures = Vec::new();
     for (_, of) in wanted {

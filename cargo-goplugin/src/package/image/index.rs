@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::super::Packaged;
 use super::layout::{self, BLOBS, Blob};
 use super::{archive, folder};
 use crate::artifact::Form;
 use crate::artifact::oci::{self, Described, Document, ImageSpec, Name};
 use crate::build::{Output, Stamp};
 use crate::error::{Error, ErrorId, Result};
+use crate::package::Packaged;
 use crate::plan::{Plan, SetPlan};
 use crate::resolve::profile_dir;
 use crate::target::Platform;
@@ -63,7 +63,7 @@ fn combine_set(
         other => folder.join(other),
     }
     .join(format!("{}-{}.oci.tar", first.app, first.version));
-    let (output, fresh) = write(&path, set, first, &index, &images, &described)?;
+    let (output, fresh) = write((name, &path), set, &index, &images, &described)?;
     let platforms = described.iter().map(|image| image.platform).collect();
     Ok(Combined { name: name.clone(), set: set.name.to_string(), path, platforms, output, fresh })
 }
@@ -94,14 +94,15 @@ fn blob(archive: &Utf8Path, digest: Sha256) -> Utf8PathBuf {
 }
 
 fn write(
-    path: &Utf8Path,
+    (image, path): (&ImageName, &Utf8Path),
     set: &SetPlan<'_>,
-    first: &ImageSpec,
     index: &Document,
     images: &[(&Packaged<'_>, &ImageSpec)],
     described: &[Described],
 ) -> Result<(Output, bool)> {
-    let (stamp, note) = (path.with_extension("json"), path.with_extension("files.json"));
+    let first = images[0].1;
+    let beside = |what: &str| images[0].0.built.stamp_of(&format!("{image}.image{what}"));
+    let (stamp, note) = (beside(""), beside(".files"));
     let name = Name { repository: first.repository.clone(), tag: first.tag(set.name.as_str()) };
     let key = Sha256::of(format!("{:?}", (index.digest, &name, first.date)));
     if let Some(output) = Stamp::check(&stamp, key, path)?
