@@ -2,10 +2,11 @@
 
 use super::describe;
 use super::session::{Session, Settings, compose};
+use crate::artifact::oci::KIND;
 use crate::build::{self, Built, Program};
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::{self, Fetched};
-use crate::package;
+use crate::package::{self, Image};
 use crate::plan::{LibrarySource, Plan, Request, TargetPlan};
 use crate::resolve::{self, Context, Resolved};
 use crate::vocab::{TargetName, counted};
@@ -96,6 +97,33 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
 
 /// Compiles and packs.
 pub fn package(world: &World, settings: &Settings) -> Result<()> {
+    packaged(world, settings, |_| Ok(()))
+}
+
+/// Makes container images, of the target `oci` unless the settings name others, and does `work` on them. Under `--dry-run`
+/// there is nothing to work on.
+pub(super) fn images(
+    world: &World,
+    settings: &Settings,
+    work: impl FnOnce(&[Image]) -> Result<()>,
+) -> Result<()> {
+    let mut settings = settings.clone();
+    let request = &mut settings.request;
+    if request.image.is_none() {
+        if request.targets.is_empty() {
+            request.targets.push(KIND.to_owned());
+        }
+        request.artifacts = vec![KIND.to_owned()];
+    }
+    packaged(world, &settings, work)
+}
+
+/// Compiles and packs, and does `work` on the container images, if all went well.
+fn packaged(
+    world: &World,
+    settings: &Settings,
+    work: impl FnOnce(&[Image]) -> Result<()>,
+) -> Result<()> {
     planned(world, settings, as_asked, |session, plan| {
         let resolved = settle(session, plan, settings)?;
         let cx = session.context();
@@ -110,7 +138,9 @@ pub fn package(world: &World, settings: &Settings) -> Result<()> {
             let combined =
                 if failure.is_none() { package::combine(plan, &packed)? } else { Vec::new() };
             describe::combined(world, plan, &combined);
-            finish(world, packed.len() + combined.len(), "artifact", failure)
+            let images = package::images(&packed, &combined);
+            finish(world, packed.len() + combined.len(), "artifact", failure)?;
+            work(&images)
         })
     })
 }

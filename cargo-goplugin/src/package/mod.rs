@@ -5,7 +5,7 @@ mod image;
 mod inside;
 mod payload;
 
-pub use image::{Combined, combine};
+pub use image::{Combined, Image, combine, images};
 pub use inside::inside;
 
 use std::io::BufWriter;

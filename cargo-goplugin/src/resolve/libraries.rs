@@ -205,7 +205,7 @@ impl Job<'_> {
     fn no_such_package(&self, name: &PackageName) -> Error {
         let place = format!("{} {} for {}", self.name, self.suite, self.target.platform);
         Error::new(ErrorId::NoLibrary, format!("could not find the package `{name}` in {place}"))
-            .because("an `[artifacts.KIND]` table asks for it under `data`")
+            .because("it is asked for by `data` of an artifact")
     }
 
     fn wishes(

@@ -60,6 +60,7 @@ pub(crate) const ALL: &[Check] = &[
     },
     Check { name: "image-runs", oracles: &[PODMAN, RUNC], root: true, run: image::runs },
     Check { name: "image-emulated", oracles: &[UMOCI, QEMU_ARM], root: true, run: image::emulated },
+    Check { name: "image-schemas", oracles: &[], root: false, run: image::schema::accept },
     Check { name: "image-same-digests", oracles: &[], root: false, run: image::same_digests },
     Check { name: "closure-equals-apt", oracles: &[APT], root: false, run: closure::equals_apt },
     Check {

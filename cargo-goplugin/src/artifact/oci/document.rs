@@ -11,6 +11,7 @@ use oci_spec::image::{
 };
 use serde::Serialize;
 
+use super::referrer::Referrer;
 use super::spec::{Compression, ImageSpec};
 use crate::error::{Error, ErrorId, Result};
 use crate::inventory::Inventory;
@@ -55,19 +56,22 @@ pub struct Layer {
 }
 
 impl Document {
-    fn of<T: Serialize>(media_type: MediaType, value: &T) -> Result<Self> {
+    pub(super) fn of<T: Serialize>(media_type: MediaType, value: &T) -> Result<Self> {
         // By way of a value, whose maps are sorted; those of the types are not.
         let bytes = serde_json::to_value(value).and_then(|value| serde_json::to_vec(&value));
-        let bytes = bytes.map_err(|error| failed(&error))?;
-        Ok(Self { media_type, digest: Sha256::of(&bytes), bytes })
+        Ok(Self::from_bytes(media_type, bytes.map_err(|error| failed(&error))?))
     }
 
-    fn descriptor(&self) -> Result<Descriptor> {
+    pub(super) fn from_bytes(media_type: MediaType, bytes: Vec<u8>) -> Self {
+        Self { media_type, digest: Sha256::of(&bytes), bytes }
+    }
+
+    pub(super) fn descriptor(&self) -> Result<Descriptor> {
         descriptor(self.media_type.clone(), self.digest, self.bytes.len() as u64)
     }
 }
 
-fn failed(error: &dyn std::fmt::Display) -> Error {
+pub(super) fn failed(error: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorId::Unsupported, "could not describe the image").because(error.to_string())
 }
 
@@ -223,11 +227,7 @@ impl Described {
             config: digest(manifest.config())?,
             layers: manifest.layers().iter().map(digest).collect::<Result<_>>()?,
             annotations: manifest.annotations().clone().unwrap_or_default(),
-            manifest: Document {
-                media_type: MediaType::ImageManifest,
-                digest: Sha256::of(&bytes),
-                bytes,
-            },
+            manifest: Document::from_bytes(MediaType::ImageManifest, bytes),
         })
     }
 
@@ -255,17 +255,24 @@ pub fn index(images: &[Described]) -> Result<Document> {
     Document::of(MediaType::ImageIndex, &index)
 }
 
-/// The `index.json` of a layout that holds one image, for one platform or an index over several, under a tag.
-pub fn layout(image: &Document, on: Option<Platform>, name: &Name) -> Result<Document> {
+/// The `index.json` of a layout that holds one image, for one platform or an index over several, under a tag, and what is
+/// said about it.
+pub fn layout(
+    image: &Document,
+    on: Option<Platform>,
+    name: &Name,
+    referrers: &[Referrer],
+) -> Result<Document> {
     let mut descriptor = image.descriptor()?;
     descriptor.set_platform(on.map(platform).transpose()?);
     let names = [(ANNOTATION_REF_NAME, name.tag.clone()), (CONTAINERD_NAME, name.full())];
     let names = names.into_iter().map(|(key, name)| (key.to_owned(), name));
     descriptor.set_annotations(Some(names.collect()));
+    let all = [Ok(descriptor)].into_iter().chain(referrers.iter().map(Referrer::descriptor));
     let index = ImageIndexBuilder::default()
         .schema_version(SCHEMA_VERSION)
         .media_type(MediaType::ImageIndex)
-        .manifests(vec![descriptor])
+        .manifests(all.collect::<Result<Vec<_>>>()?)
         .build()
         .map_err(|error| failed(&error))?;
     Document::of(MediaType::ImageIndex, &index)

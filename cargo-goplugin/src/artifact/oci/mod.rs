@@ -4,6 +4,7 @@
 
 mod document;
 mod layers;
+mod referrer;
 mod root;
 mod spec;
 
@@ -15,6 +16,7 @@ pub use document::{
     Described, Document, Layer, Name, config, docker_manifest, index, layout, manifest,
 };
 pub use layers::{Base, LayerPlan, Locked, Parts, split};
+pub use referrer::Referrer;
 pub use root::system_files;
 pub use spec::{Compression, ImageSpec, Settings};
 

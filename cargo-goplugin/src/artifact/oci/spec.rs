@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
+use super::document::Name;
 use crate::artifact::{Subject, Wants};
 use crate::error::Result;
 use crate::manifest::{RawTable, TableReader};
@@ -116,17 +117,14 @@ impl ImageSpec {
         format!("{}-{}-{}.oci", self.app, self.version, self.platform.name())
     }
 
-    /// The tag of a set's image: the version, and the set where that is not the default one.
+    /// What a set's image is called: its tag is the version, and the set where that is not the default one. A tag has no
+    /// `+`.
     #[must_use]
-    pub fn tag(&self, set: &str) -> String {
-        tag(&self.version, set)
+    pub fn name(&self, set: &str) -> Name {
+        let version = self.version.replace('+', "-");
+        let tag = if set == "default" { version } else { format!("{version}-{set}") };
+        Name { repository: self.repository.clone(), tag }
     }
-}
-
-/// The tag by rule: the version, and the set where that is not the default one. A tag has no `+`.
-pub(super) fn tag(version: &str, set: &str) -> String {
-    let version = version.replace('+', "-");
-    if set == "default" { version } else { format!("{version}-{set}") }
 }
 
 /// A name that registries and Docker take: lower-case parts between slashes, after a host perhaps.

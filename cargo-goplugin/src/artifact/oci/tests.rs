@@ -172,8 +172,8 @@ fn documents_are_those_of_the_specification() {
             layer(&layers[1])
         )
     );
-    let name = Name { repository: spec.repository.clone(), tag: spec.tag("full") };
-    let layout = layout(&manifest, Some(spec.platform), &name).unwrap();
+    let name = spec.name("full");
+    let layout = layout(&manifest, Some(spec.platform), &name, &[]).unwrap();
     assert_eq!(
         String::from_utf8(layout.bytes).unwrap(),
         format!(
@@ -251,7 +251,7 @@ fn the_table_is_read_strictly() {
         let name = Name { repository: name.to_owned(), tag: "1".to_owned() };
         let manifest =
             Document { media_type: MEDIA_TYPE.into(), bytes: Vec::new(), digest: Sha256::of("") };
-        let text = String::from_utf8(layout(&manifest, None, &name).unwrap().bytes).unwrap();
+        let text = String::from_utf8(layout(&manifest, None, &name, &[]).unwrap().bytes).unwrap();
         assert!(text.contains(&format!("\"{full}\"")), "{text}");
     }
     for user in
@@ -260,6 +260,25 @@ fn the_table_is_read_strictly() {
         let spec = spec(&format!("user = '{}'", user.0)).unwrap();
         assert_eq!(spec.settings.user, user.1);
     }
+}
+
+#[test]
+fn what_is_said_of_an_image_refers_to_it() {
+    let image = Document {
+        media_type: MEDIA_TYPE.into(),
+        bytes: b"image".to_vec(),
+        digest: Sha256::of("image"),
+    };
+    let referrer = Referrer::of(&image, "application/vnd.cyclonedx+json", b"bom".to_vec()).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&referrer.manifest.bytes).unwrap();
+    assert_eq!(manifest["artifactType"], "application/vnd.cyclonedx+json");
+    assert_eq!(manifest["subject"]["digest"], format!("sha256:{}", Sha256::of("image")));
+    assert_eq!(manifest["layers"][0]["digest"], format!("sha256:{}", Sha256::of("bom")));
+    assert_eq!(manifest["config"]["mediaType"], "application/vnd.oci.empty.v1+json");
+    let name = Name { repository: "app".to_owned(), tag: "1".to_owned() };
+    let index = layout(&image, None, &name, &[referrer]).unwrap();
+    let index: serde_json::Value = serde_json::from_slice(&index.bytes).unwrap();
+    assert_eq!(index["manifests"][1]["artifactType"], "application/vnd.cyclonedx+json");
 }
 
 const MEDIA_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";

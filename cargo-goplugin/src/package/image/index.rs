@@ -25,6 +25,8 @@ pub struct Combined {
     pub name: ImageName,
     /// The plugin set.
     pub set: String,
+    /// What it is called outside.
+    pub tagged: Name,
     /// The archive.
     pub path: Utf8PathBuf,
     /// What it is for.
@@ -33,6 +35,35 @@ pub struct Combined {
     pub output: Output,
     /// Whether nothing had to be done.
     pub fresh: bool,
+}
+
+/// Where a finished image stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// As `REPOSITORY:TAG`.
+    pub name: String,
+    /// The layout folder.
+    pub layout: Utf8PathBuf,
+    /// The archive.
+    pub archive: Utf8PathBuf,
+}
+
+/// The images among what was made: those for several platforms, if there are any, and else those for one each.
+#[must_use]
+pub fn images(packed: &[Packaged<'_>], combined: &[Combined]) -> Vec<Image> {
+    let image = |archive: &Utf8Path, name: Name| Image {
+        name: name.short(),
+        layout: folder(archive),
+        archive: archive.to_owned(),
+    };
+    if combined.is_empty() {
+        let single = packed
+            .iter()
+            .filter_map(|one| Some(image(&one.path, spec(one)?.name(one.built.set.name.as_str()))));
+        single.collect()
+    } else {
+        combined.iter().map(|one| image(&one.path, one.tagged.clone())).collect()
+    }
 }
 
 /// Makes the image that the plan asks for, if any, of each set.
@@ -65,7 +96,16 @@ fn combine_set(
     .join(format!("{}-{}.oci.tar", first.app, first.version));
     let (output, fresh) = write((name, &path), set, &index, &images, &described)?;
     let platforms = described.iter().map(|image| image.platform).collect();
-    Ok(Combined { name: name.clone(), set: set.name.to_string(), path, platforms, output, fresh })
+    let tagged = first.name(set.name.as_str());
+    Ok(Combined {
+        name: name.clone(),
+        tagged,
+        set: set.name.to_string(),
+        path,
+        platforms,
+        output,
+        fresh,
+    })
 }
 
 fn spec<'a>(one: &'a Packaged<'_>) -> Option<&'a ImageSpec> {
@@ -103,7 +143,7 @@ fn write(
     let first = images[0].1;
     let beside = |what: &str| images[0].0.built.stamp_of(&format!("{image}.image{what}"));
     let (stamp, note) = (beside(""), beside(".files"));
-    let name = Name { repository: first.repository.clone(), tag: first.tag(set.name.as_str()) };
+    let name = first.name(set.name.as_str());
     let key = Sha256::of(format!("{:?}", (index.digest, &name, first.date)));
     if let Some(output) = Stamp::check(&stamp, key, path)?
         && layout::stands(&folder(path), &note)?
@@ -118,7 +158,7 @@ fn write(
     let mut blobs: BTreeMap<Sha256, Blob<'_>> =
         places.iter().map(|(digest, path)| (*digest, Blob::File(path))).collect();
     blobs.insert(index.digest, Blob::Text(&index.bytes));
-    let top = oci::layout(index, None, &name)?;
+    let top = oci::layout(index, None, &name, &[])?;
     layout::write(&folder(path), &note, &blobs, &top.bytes)?;
     // Older tools know of one platform: the first.
     let docker = oci::docker_manifest(described[0].config, &described[0].layers, &name)?;

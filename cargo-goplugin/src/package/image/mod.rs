@@ -15,11 +15,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::{Job, payload};
-use crate::artifact::oci::{self, Base, Document, ImageSpec, Layer, Locked, Name};
+use crate::artifact::oci::{self, Base, Document, ImageSpec, Layer, Locked};
 use crate::error::{Error, ErrorId, Result};
 use crate::repository::{Package, Repository};
 use crate::vocab::{PackageName, Sha256};
-pub use index::{Combined, combine};
+pub use index::{Combined, Image, combine, images};
 use layer::{Made, Recipe};
 use payload::Facts;
 
@@ -32,9 +32,8 @@ pub(super) fn make(job: &Job<'_, '_>, spec: &ImageSpec, path: &Utf8Path) -> Resu
     let layers: Vec<Layer> = made.iter().map(|made| made.layer.clone()).collect();
     let config = oci::config(spec, &facts.inventory, &layers)?;
     let manifest = oci::manifest(spec, &facts.inventory, &config, &layers)?;
-    let name =
-        Name { repository: spec.repository.clone(), tag: spec.tag(job.built.set.name.as_str()) };
-    let index = oci::layout(&manifest, Some(spec.platform), &name)?;
+    let name = spec.name(job.built.set.name.as_str());
+    let index = oci::layout(&manifest, Some(spec.platform), &name, &[])?;
     let documents = [&config, &manifest];
     let folder = folder(path);
     layout::write(&folder, &note(job, spec), &blobs(&documents, &made), &index.bytes)?;

@@ -1,5 +1,7 @@
 //! Container images as other people's tools see them: skopeo, umoci, podman, and the program itself at work in one.
 
+pub(super) mod schema;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -27,6 +29,16 @@ fn with_data(ground: &Ground) -> Result<(Site, Utf8PathBuf)> {
     read(&ground.goplugin(&site, &OCI))?;
     let folder = site.target_dir.join(STEM);
     Ok((site, folder))
+}
+
+/// How many platforms the image `web` is for.
+const OCI_WEB: usize = 2;
+
+/// The layout folder of the image server's image for several platforms.
+fn web(ground: &Ground) -> Result<Utf8PathBuf> {
+    let site = ground.copy(Project::ImageServer, "image-web-")?;
+    read(&ground.goplugin(&site, &["package", "--image", "web"]))?;
+    Ok(site.target_dir.join("goplugin/images/web/image-server-1.0.0.oci"))
 }
 
 fn archive(folder: &Utf8Path) -> String {
