@@ -1,6 +1,7 @@
 //! What can go wrong, in the form every step reports it: what was attempted and on what, why it
 //! failed, and apart from both what a person can do about it. Steps make errors; only `cli` shows them.
 
+mod id_macro;
 mod ids;
 
 use std::fmt;

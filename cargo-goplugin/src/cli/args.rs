@@ -7,15 +7,14 @@ use super::edit::{Add, Remove, Update};
 use super::once::{self, Locked, Once};
 use super::show::{Export, InventoryFormat, Tree, Why};
 use super::start::{Init, New};
+use super::terminal::terminal;
 use super::values::{Format, When};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::Locate;
 use crate::ops::Settings;
 use crate::plan::Request;
 use crate::resolve::LockMode;
-use crate::world::{
-    self, ColorChoice, Env, Network, OnFailure, ProgressWhen, Shell, Terminal, Verbosity, World,
-};
+use crate::world::{self, ColorChoice, Env, Network, OnFailure, Shell, Verbosity, World};
 
 /// What cargo runs: `cargo-goplugin goplugin …`.
 #[derive(Debug, Parser)]
@@ -357,23 +356,6 @@ pub(super) fn with_word(arguments: &[String]) -> Vec<String> {
 pub(super) fn no_subcommand() -> Error {
     Error::new(ErrorId::Usage, "no subcommand is given")
         .hint("`cargo goplugin --help` lists them; `cargo goplugin build` compiles")
-}
-
-/// Where bars are drawn, by cargo's own variables.
-fn terminal(env: &Env) -> Terminal {
-    let when = match env.get("CARGO_TERM_PROGRESS_WHEN") {
-        Some("always") => ProgressWhen::Always,
-        Some("never") => ProgressWhen::Never,
-        _ => ProgressWhen::Auto,
-    };
-    let dumb = env.get("CI").is_some() || env.get("TERM") == Some("dumb");
-    let width = env.get("CARGO_TERM_PROGRESS_WIDTH").and_then(|width| width.parse().ok());
-    Terminal::stderr(when, dumb, width)
-}
-
-/// A shell for failures before the flags are known.
-pub(super) fn plain_shell() -> Shell {
-    Shell::new(Verbosity::Normal, ColorChoice::Auto, world::MessageFormat::Human, Terminal::PLAIN)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod pkg_config;
 mod render;
 mod show;
 mod start;
+mod terminal;
 mod values;
 
 use std::io::ErrorKind;
@@ -42,7 +43,7 @@ pub fn main(arguments: &[String]) -> u8 {
     }
     let env = match Env::from_process() {
         Ok(env) => env,
-        Err(error) => return report(&args::plain_shell(), &error),
+        Err(error) => return report(&terminal::plain_shell(), &error),
     };
     let parsed = Cargo::command()
         .try_get_matches_from(args::with_word(arguments))

@@ -14,7 +14,7 @@ pub(super) fn is_meant(arguments: &[String]) -> bool {
 
 /// Answers on standard output; complaints go to standard error.
 pub(super) fn main(arguments: &[String]) -> u8 {
-    let shell = super::args::plain_shell();
+    let shell = super::terminal::plain_shell();
     let env = match Env::from_process() {
         Ok(env) => env,
         Err(error) => return super::report(&shell, &error),

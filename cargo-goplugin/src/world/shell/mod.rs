@@ -4,6 +4,7 @@
 
 mod bars;
 mod events;
+mod record;
 mod screen;
 mod shape;
 mod turns;
