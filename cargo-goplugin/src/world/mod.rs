@@ -6,6 +6,7 @@ pub mod child;
 mod env;
 pub mod files;
 pub mod folders;
+pub mod http;
 pub mod interrupt;
 mod jobs;
 mod lock;

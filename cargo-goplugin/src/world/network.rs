@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorId};
 /// How often a request is tried before it counts as failed.
 const TRIES: u32 = 4;
 /// A server that sends nothing for this long has stalled.
-const STALL: Duration = Duration::from_secs(30);
+pub(super) const STALL: Duration = Duration::from_secs(30);
 
 /// How many connections are kept open for the next request. With fewer than are in use at once, the
 /// others would be opened anew for every file.
@@ -108,6 +108,11 @@ impl Network {
         })
     }
 
+    /// What keeps the connections.
+    pub(super) fn agent(&self) -> &Agent {
+        self.agent.get_or_init(agent)
+    }
+
     fn retrying<T>(
         &self,
         mut attempt: impl FnMut(&Agent) -> Result<T, Failure>,
@@ -115,7 +120,7 @@ impl Network {
         if self.offline {
             return Err(NetworkError::Offline);
         }
-        let agent = self.agent.get_or_init(agent);
+        let agent = self.agent();
         let mut last = NetworkError::Unreachable("no try was made".to_owned());
         for n in 0..TRIES {
             if n > 0 {

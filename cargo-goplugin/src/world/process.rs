@@ -101,6 +101,13 @@ impl Process {
         self.start(|expression| expression.stdout_capture().stderr_capture().stdin_null())
     }
 
+    /// Runs it, gives it `input` to read and keeps what it writes. Environment, input and output may hold secrets,
+    /// so only the command is shown.
+    pub fn ask(&self, shell: &Shell, input: &[u8]) -> Result<Finished> {
+        shell.command(&self.words());
+        self.start(|expression| expression.stdout_capture().stderr_capture().stdin_bytes(input))
+    }
+
     /// Runs it in place of this program, in the caller's whole environment and, unless another is given, its
     /// folder: the terminal, the signals and the exit status are its own from then on. Returns only if that fails. The environment
     /// may hold secrets, so only the command is shown.
