@@ -20,6 +20,7 @@ pub mod ops;
 pub mod package;
 pub mod pkgconfig;
 pub mod plan;
+pub mod registry;
 pub mod repository;
 pub mod resolve;
 pub mod scaffold;

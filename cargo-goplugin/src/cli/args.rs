@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::edit::{Add, Remove, Update};
+use super::oci::Oci;
 use super::once::{self, Locked, Once};
 use super::show::{Export, InventoryFormat, Tree, Why};
 use super::start::{Init, New};
@@ -145,6 +146,9 @@ pub(super) enum Command {
         #[command(flatten)]
         once: Once,
     },
+    /// Send images to a registry, and look into them
+    #[command(subcommand)]
+    Oci(Oci),
     /// List what can be built for
     Targets,
     /// Remove what was made

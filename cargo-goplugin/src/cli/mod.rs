@@ -4,6 +4,7 @@
 mod args;
 mod edit;
 mod explain;
+mod oci;
 mod once;
 mod pkg_config;
 mod render;
@@ -138,6 +139,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
             ops::export_nix(world, &settings, output.as_deref())?;
         }
         Command::Inventory { format, .. } => ops::inventory(world, &settings, format.plain())?,
+        Command::Oci(oci) => oci.run(world, options)?,
         Command::Targets => ops::targets(world, &settings)?,
         Command::Clean => ops::clean(world, &settings)?,
     }
@@ -149,6 +151,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
 fn says_when_it_is_over<T>(command: Option<&Command>, result: &Result<T>) -> bool {
     match command {
         Some(Command::Metadata { .. } | Command::Tree(_)) => false,
+        Some(Command::Oci(oci)) => !oci.has_own_format(),
         Some(Command::Run { .. } | Command::Test { .. }) | None => result.is_err(),
         Some(_) => true,
     }

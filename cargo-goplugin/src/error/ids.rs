@@ -293,6 +293,44 @@ error_ids! {
         /// still differ, `diffoscope` shows where; the new file stands in `target/goplugin/verify`. What differs is
         /// most often something that a C library puts into the program: a time, a path or a random number.
     }
+    /// A folder is no whole OCI image layout: a file is missing, is not what its digest and size say, or names
+    /// something that may not be used.
+    Layout = "oci::layout", way_out {
+        /// Nothing of it was used. Make it again, by `cargo goplugin package --artifact oci` or by the tool that it is
+        /// from, and name the folder in which `oci-layout` and `index.json` stand. `skopeo copy oci:FOLDER oci:OTHER`
+        /// shows whether other programs can read it.
+    }
+    /// A registry was not reached, or broke off or had no time again and again.
+    RegistryUnreachable = "registry::unreachable", way_out {
+        /// Run the command again: what has arrived is not sent twice. Look at the host's name, at the port and at the proxy
+        /// settings. Only registries on this machine are spoken to without encryption, and others by `--insecure`.
+    }
+    /// A registry wants to know who is asking, or does not let them.
+    RegistryDenied = "registry::denied", way_out {
+        /// Log in by `docker login HOST`, `podman login HOST` or `skopeo login HOST`: what they note down is read. Then look
+        /// whether the account may write to that repository, and whether the repository has to be made there first.
+    }
+    /// Credentials are noted down for a registry, and cannot be read.
+    RegistryCredentials = "registry::credentials", way_out {
+        /// Mend the file that the message names, or log in anew. Where a helper is asked, try it by hand:
+        /// `echo HOST | docker-credential-NAME get`. What it says on failure is not shown here, since it could hold a secret.
+    }
+    /// A registry was reached and refused what was asked of it.
+    RegistryRefused = "registry::refused", way_out {
+        /// The message holds what the registry said. Often a name is not as it wants it, a quota is used up, the image or
+        /// tag is not there, or it does not take this kind of manifest.
+    }
+    /// A registry gave an answer that cannot be right: other bytes than asked for, a digest that differs, or a way on
+    /// that must not be followed.
+    RegistryAnswer = "registry::answer", way_out {
+        /// Nothing of it was used. Run the command again; a cache or proxy between here and the registry may be at fault.
+        /// Credentials are not sent to another host than the registry's, nor without encryption to one that has some.
+    }
+    /// The tag stands at another image already.
+    TagTaken = "registry::tag-taken", way_out {
+        /// Take another tag, such as the next version's. `--force` moves the tag; the old image stays, under its digest.
+        /// `cargo goplugin oci inspect LAYOUT --against IMAGE` shows what differs.
+    }
 }
 
 impl ErrorId {

@@ -29,6 +29,7 @@ mod listless;
 mod lock;
 mod messages;
 mod new;
+mod oci;
 mod once;
 mod patch;
 mod side_by_side;

@@ -279,6 +279,23 @@ events! {
         /// Whether the two are equal, byte for byte.
         equal: bool,
     }
+    /// An image is in a registry, by `oci push`.
+    Pushed = "pushed" {
+        /// The registry's host and the repository.
+        repository: String,
+        /// The digest of the image, as in `sha256:…`.
+        digest: String,
+        /// The tag that stands at it.
+        tag: Option<String>,
+        /// How many blobs were sent.
+        blobs: u64,
+        /// The bytes of these.
+        bytes: u64,
+        /// How many blobs the registry took from another repository.
+        mounted: u64,
+        /// Whether all was there already.
+        unchanged: bool,
+    }
     /// Something a person should look at, though the run goes on.
     Warning = "warning" {
         /// The message.

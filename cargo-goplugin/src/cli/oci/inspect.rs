@@ -1,0 +1,42 @@
+//! The flags of `oci inspect`.
+
+use clap::{Args, ValueEnum};
+
+use crate::ops::{InspectFormat, InspectSettings};
+use crate::registry::Security;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Inspect {
+    /// An image layout folder, with `:TAG` where it holds several images, or a name in a registry
+    #[arg(value_name = "IMAGE")]
+    image: String,
+    /// Tell what differs from another image
+    #[arg(long, value_name = "IMAGE")]
+    against: Option<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Speak to the registry without encryption, though it is not on this machine
+    #[arg(long)]
+    insecure: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl Inspect {
+    pub(super) fn settings(&self) -> InspectSettings {
+        InspectSettings {
+            image: self.image.clone(),
+            against: self.against.clone(),
+            format: match self.format {
+                Format::Text => InspectFormat::Text,
+                Format::Json => InspectFormat::Json,
+            },
+            security: if self.insecure { Security::Insecure } else { Security::Usual },
+        }
+    }
+}
