@@ -294,6 +294,7 @@ impl Options {
                 artifacts,
                 image: match command {
                     Command::Package { image, .. } => image.clone(),
+                    Command::Oci(oci) => oci.image().map(str::to_owned),
                     _ => None,
                 },
                 date: source_date(&world.env)?,

@@ -139,7 +139,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
             ops::export_nix(world, &settings, output.as_deref())?;
         }
         Command::Inventory { format, .. } => ops::inventory(world, &settings, format.plain())?,
-        Command::Oci(oci) => oci.run(world, options)?,
+        Command::Oci(oci) => oci.run(world, options, &settings)?,
         Command::Targets => ops::targets(world, &settings)?,
         Command::Clean => ops::clean(world, &settings)?,
     }

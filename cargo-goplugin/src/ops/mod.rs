@@ -33,7 +33,9 @@ pub use inventory::{InventoryFormat, inventory};
 pub use make::{build, fetch, package, resolve, run};
 pub use metadata::metadata;
 pub use new::{NewSettings, new};
-pub use oci::{InspectFormat, InspectSettings, PushSettings, inspect_image, push_images};
+pub use oci::{
+    InspectFormat, InspectSettings, PushSettings, Runtime, inspect_image, load_images, push_images,
+};
 pub use outdated::outdated;
 pub use remove::remove;
 pub use session::Settings;

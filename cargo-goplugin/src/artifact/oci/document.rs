@@ -294,12 +294,16 @@ impl Name {
         format!("{}:{}", self.repository, self.tag)
     }
 
+    /// Whether its repository names a registry, by Docker's rule.
+    #[must_use]
+    pub fn has_host(&self) -> bool {
+        let host = self.repository.split_once('/').map(|(first, _)| first);
+        host.is_some_and(|host| host.contains(['.', ':']) || host == "localhost")
+    }
+
     /// As Docker and containerd complete a name without a host.
     fn full(&self) -> String {
-        let first = self.repository.split('/').next().unwrap_or_default();
-        let has_host =
-            self.repository.contains('/') && (first.contains(['.', ':']) || first == "localhost");
-        match (has_host, self.repository.contains('/')) {
+        match (self.has_host(), self.repository.contains('/')) {
             (true, _) => self.short(),
             (false, true) => format!("docker.io/{}", self.short()),
             (false, false) => format!("docker.io/library/{}", self.short()),

@@ -10,12 +10,16 @@ use crate::world::World;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Push {
-    /// Where to; without a tag, each image gets the one that its layout names
+    /// Where to; without a tag, each image gets the one that its layout names. Without this, where `name` in
+    /// `[artifacts.oci]` says
     #[arg(value_name = "[HOST[:PORT]/]NAME[:TAG]")]
-    reference: String,
-    /// An image layout folder; may be repeated
-    #[arg(long = "layout", value_name = "FOLDER", required = true)]
+    reference: Option<String>,
+    /// An image layout folder that is there already; may be repeated
+    #[arg(long = "layout", value_name = "FOLDER", conflicts_with = "image")]
     layouts: Vec<Utf8PathBuf>,
+    /// The manifest's container image for several platforms
+    #[arg(long, value_name = "IMAGE")]
+    pub(super) image: Option<String>,
     /// Move a tag that stands at another image
     #[arg(long)]
     force: bool,

@@ -3,6 +3,8 @@
 use camino::Utf8PathBuf;
 
 use crate::error::{Error, ErrorId, Result};
+use crate::ops::make::images;
+use crate::ops::session::Settings;
 use crate::registry::{
     Access, Client, Layout, Overwrite, PushRequest, Pushed, Reference, Repository, Security,
     push as send,
@@ -14,9 +16,10 @@ use crate::world::shell::{Event, Pushed as PushedMessage};
 /// What is to be sent where.
 #[derive(Debug, Clone)]
 pub struct PushSettings {
-    /// The repository, and the tag where all is one image.
-    pub reference: String,
-    /// Image layout folders. Without a tag in the reference, each has the one that it calls its image by.
+    /// The repository, and the tag where all is one image; without it, what an image calls itself.
+    pub reference: Option<String>,
+    /// Image layout folders; without any, images are made first. Without a tag in the reference, each has the one that
+    /// it calls its image by.
     pub layouts: Vec<Utf8PathBuf>,
     /// What becomes of a tag that stands at another image.
     pub overwrite: Overwrite,
@@ -28,11 +31,43 @@ pub struct PushSettings {
     pub dry_run: bool,
 }
 
-/// Sends each layout's image and what says something about it, and prints by which digest it is had.
-pub fn push(world: &World, settings: &PushSettings) -> Result<()> {
-    let reference = reference(&settings.reference)?;
-    if (reference.tag.is_some() || reference.digest.is_some()) && settings.layouts.len() > 1 {
-        let what = format!("could not push {} images as `{reference}`", settings.layouts.len());
+/// Sends the images of layouts, or of what is made first, each with what says something about it, and prints by which digest
+/// it is had.
+pub fn push(world: &World, make: &Settings, settings: &PushSettings) -> Result<()> {
+    if let Some(text) = &settings.reference {
+        // Before anything is made for nothing.
+        reference(text)?;
+    }
+    if !settings.layouts.is_empty() {
+        let target = settings.reference.clone().ok_or_else(nowhere)?;
+        return push_layouts(world, settings, &target, &settings.layouts);
+    }
+    images(world, make, |images| {
+        let layouts: Vec<_> = images.iter().map(|image| image.layout.clone()).collect();
+        let Some(first) = images.first() else { return Ok(()) };
+        let own = first.has_host.then(|| first.repository.clone());
+        let target = settings.reference.clone().or(own).ok_or_else(nowhere)?;
+        push_layouts(world, settings, &target, &layouts)
+    })
+}
+
+fn nowhere() -> Error {
+    Error::new(ErrorId::Usage, "could not tell where to push the image")
+        .because("no registry is named")
+        .hint(
+            "name one, as in `oci push ghcr.io/me/app`, or give `name` in `[artifacts.oci]` a host",
+        )
+}
+
+fn push_layouts(
+    world: &World,
+    settings: &PushSettings,
+    target: &str,
+    layouts: &[Utf8PathBuf],
+) -> Result<()> {
+    let reference = reference(target)?;
+    if (reference.tag.is_some() || reference.digest.is_some()) && layouts.len() > 1 {
+        let what = format!("could not push {} images as `{reference}`", layouts.len());
         return Err(Error::new(ErrorId::Usage, what)
             .because("a tag and a digest are for one image")
             .hint(format!(
@@ -43,7 +78,7 @@ pub fn push(world: &World, settings: &PushSettings) -> Result<()> {
     let mount_from = settings.mount_from.as_deref();
     let mount_from = mount_from.map(|other| sibling(&reference, other)).transpose()?;
     let client = Client::new(world, &reference, Access::Push { mount_from }, settings.security)?;
-    for folder in &settings.layouts {
+    for folder in layouts {
         let layout = Layout::open(folder)?;
         let request = PushRequest {
             layout: &layout,

@@ -40,8 +40,10 @@ pub struct Combined {
 /// Where a finished image stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    /// As `REPOSITORY:TAG`.
-    pub name: String,
+    /// Its repository, such as `ghcr.io/acme/image-server`.
+    pub repository: String,
+    /// Whether that names a registry.
+    pub has_host: bool,
     /// The layout folder.
     pub layout: Utf8PathBuf,
     /// The archive.
@@ -52,7 +54,8 @@ pub struct Image {
 #[must_use]
 pub fn images(packed: &[Packaged<'_>], combined: &[Combined]) -> Vec<Image> {
     let image = |archive: &Utf8Path, name: Name| Image {
-        name: name.short(),
+        has_host: name.has_host(),
+        repository: name.repository,
         layout: folder(archive),
         archive: archive.to_owned(),
     };
