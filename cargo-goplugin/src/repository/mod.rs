@@ -11,7 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::binary::Needs;
 use crate::error::Result;
 use crate::target::Platform;
-use crate::vocab::{PackageName, Sha256};
+use crate::vocab::{PackageName, Purl, Sha256};
 use crate::world::World;
 
 /// Every kind of package repository.
@@ -283,6 +283,8 @@ pub trait Repository: Sync {
     fn libc_version(&self, packages: &[Package]) -> Option<String>;
     /// The package of the C library, which every program with C in it needs.
     fn c_library(&self) -> PackageName;
+    /// What a package of that state is called everywhere.
+    fn purl(&self, package: &Package, snapshot: &Snapshot) -> Purl;
     /// Takes a package apart: its tree goes to `sink`, its control files come back by name. `label`
     /// names it in errors; the bytes are verified already.
     fn unpack(

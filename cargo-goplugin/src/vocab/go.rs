@@ -117,6 +117,13 @@ impl GoSum {
             .ok_or("is no `h1:` sum")
     }
 
+    /// The SHA-256 that it holds.
+    #[must_use]
+    pub fn digest(&self) -> super::Sha256 {
+        let sri = format!("sha256-{}", &self.0[3..]);
+        super::Sha256::from_sri(&sri).unwrap_or_else(|_| unreachable!("it was checked"))
+    }
+
     /// The sum whose SHA-256 is `digest`.
     #[must_use]
     pub fn from_digest(digest: super::Sha256) -> Self {
@@ -188,6 +195,8 @@ mod tests {
         for bad in ["", "h1:", "h2:AA==", "h1:not base64"] {
             assert!(bad.parse::<GoSum>().is_err(), "{bad}");
         }
+        let digest = crate::vocab::Sha256::of("files");
+        assert_eq!(GoSum::from_digest(digest).digest(), digest);
     }
 
     #[test]

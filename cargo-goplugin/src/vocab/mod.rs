@@ -5,6 +5,7 @@ mod digest;
 mod git;
 mod go;
 mod name;
+mod purl;
 
 pub use digest::{Sha256, Sha256Writer};
 pub use git::{CommitId, GitName, GitReference, GitRev, GitUrl};
@@ -13,6 +14,7 @@ pub use name::{
     AppName, BinName, ImageName, LibraryName, PackageName, PluginName, ProfileName, RepositoryName,
     SetName, TargetName,
 };
+pub use purl::{Purl, percent_encoded};
 
 use std::fmt;
 

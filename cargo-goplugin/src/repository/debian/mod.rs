@@ -34,7 +34,7 @@ use super::{
 use crate::binary::Needs;
 use crate::error::Result;
 use crate::target::{Cpu, Os, Platform};
-use crate::vocab::PackageName;
+use crate::vocab::{PackageName, Purl};
 use crate::world::World;
 
 /// Folders that are one with those below `/usr` (Debian's merged-usr layout).
@@ -89,6 +89,13 @@ impl Repository for Debian {
 
     fn c_library(&self) -> PackageName {
         C_LIBRARY.parse().unwrap_or_else(|_| unreachable!("the name is well-formed"))
+    }
+
+    fn purl(&self, package: &Package, snapshot: &Snapshot) -> Purl {
+        let (vendor, name) = (snapshot.origin.to_lowercase(), package.name.as_str().to_lowercase());
+        Purl::new("deb", &vendor, &name, Some(&package.version))
+            .with("arch", &package.architecture)
+            .with("distro", &snapshot.suite)
     }
 
     fn unpack(

@@ -22,6 +22,21 @@ fn the_kind_is_found_by_its_name() {
 }
 
 #[test]
+fn packages_are_named_by_vendor_architecture_and_suite() {
+    let snapshot = Snapshot {
+        origin: "Debian".to_owned(),
+        suite: "bookworm".to_owned(),
+        components: Vec::new(),
+        date: String::new(),
+        release: Sha256::of(""),
+        signed_by: String::new(),
+    };
+    let purl = Debian.purl(&package("libstdc++6", "1:12.2.0-14+b1"), &snapshot);
+    let expected = "pkg:deb/debian/libstdc%2B%2B6@1:12.2.0-14%2Bb1?arch=armhf&distro=bookworm";
+    assert_eq!(purl.to_string(), expected);
+}
+
+#[test]
 fn the_platform_s_own_folders_come_first() {
     let layout = Debian.layout(ARMHF);
     assert_eq!(
