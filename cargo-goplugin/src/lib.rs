@@ -3,6 +3,7 @@
 //! `docs/architecture.md`; each module opens with its place in the flow.
 
 pub mod artifact;
+pub mod attest;
 pub mod binary;
 pub mod build;
 pub mod cli;
