@@ -22,7 +22,7 @@ const TAIL: &str = "The last line is `build-finished`, also after a failure. Whe
 const EXAMPLE: &str = r#"
 ```json
 {"reason":"compiling","app":"server","set":"default","target":"rpi4","platform":"linux/arm/v7"}
-{"reason":"artifact","app":"server","set":"default","target":"rpi4","platform":"linux/arm/v7","kind":"deb","path":"/src/target/goplugin/package/rpi4/server_1.0.0-1_armhf.deb","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","size":1812464,"fresh":false}
+{"reason":"artifact","app":"server","set":"default","target":"rpi4","platform":"linux/arm/v7","kind":"deb","path":"/src/target/goplugin/package/rpi4/server_1.0.0-1_armhf.deb","sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","size":1812464,"fresh":false,"sbom":"/src/target/goplugin/package/rpi4/server_1.0.0-1_armhf.deb.cdx.json","provenance":"/src/target/goplugin/package/rpi4/server_1.0.0-1_armhf.deb.provenance.json"}
 {"reason":"build-finished","success":true}
 ```
 "#;

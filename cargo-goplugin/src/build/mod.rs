@@ -45,6 +45,8 @@ pub struct Built<'p> {
     /// The programs, in the manifest's order.
     pub programs: Vec<Program<'p>>,
     folder: Utf8PathBuf,
+    /// Digest of the tree that they were compiled from.
+    pub tree: Sha256,
     /// The licence files of the modules that came from folders and commits.
     pub licences: Vec<LocalLicence>,
 }
@@ -178,8 +180,8 @@ impl<'p> Job<'_, 'p> {
         for program in &programs {
             self.tell(program);
         }
-        let licences = self.tree.licences().to_vec();
-        Ok(Built { set: self.set, target: self.target, programs, folder, licences })
+        let (tree, licences) = (self.tree.digest(), self.tree.licences().to_vec());
+        Ok(Built { set: self.set, target: self.target, programs, folder, tree, licences })
     }
 
     /// Compiles programs and puts them into their places, once all are found to be what they should be.
@@ -382,6 +384,8 @@ impl<'p> Job<'_, 'p> {
                 sha256: output.sha256.to_string(),
                 size: output.size(),
                 fresh: *fresh,
+                sbom: None,
+                provenance: None,
             })
         });
     }

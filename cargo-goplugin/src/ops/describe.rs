@@ -276,6 +276,8 @@ pub(super) fn combined(world: &World, plan: &Plan<'_>, combined: &[Combined]) {
                 sha256: image.output.sha256.to_string(),
                 size: image.output.size(),
                 fresh: image.fresh,
+                sbom: None,
+                provenance: None,
             })
         });
     }

@@ -1,10 +1,12 @@
 //! The last step: each artifact kind lays out the program and what must go with it, and one writer
 //! puts that into a file. An artifact whose every input is as it was is not made again.
 
+mod beside;
 mod image;
 mod inside;
 mod payload;
 
+pub use beside::Beside;
 pub use image::{Combined, Image, combine, images};
 pub use inside::inside;
 
@@ -34,6 +36,8 @@ pub struct Packaged<'p> {
     pub path: Utf8PathBuf,
     /// What it is.
     pub output: Output,
+    /// What is told of it, in files beside it.
+    pub beside: Beside,
     /// Whether nothing had to be done.
     pub fresh: bool,
 }
@@ -99,6 +103,10 @@ impl<'p> Job<'_, 'p> {
                 (Stamp::write(&stamp, key, &path, sha256)?, false)
             }
         };
+        let beside = self.beside(&path, key, &output)?;
+        if let Form::Image(spec) = &self.plan.form {
+            image::attach(self, spec, &path, output.sha256, &beside)?;
+        }
         self.cx.world.shell.event(|| {
             Event::Artifact(Artifact {
                 app: self.resolved.plan.app.name.to_string(),
@@ -110,9 +118,11 @@ impl<'p> Job<'_, 'p> {
                 sha256: output.sha256.to_string(),
                 size: output.size(),
                 fresh,
+                sbom: Some(beside.sbom.to_string()),
+                provenance: Some(beside.provenance.to_string()),
             })
         });
-        Ok(Packaged { built: self.built, kind: self.plan.kind, path, output, fresh })
+        Ok(Packaged { built: self.built, kind: self.plan.kind, path, output, beside, fresh })
     }
 
     /// The programs by name, with their digests.

@@ -64,6 +64,8 @@ pub struct Plan<'w> {
     pub image: Option<&'w ImageName>,
     /// C libraries declared by the app, its APIs and those of its plugins that are members.
     pub libraries: BTreeMap<LibraryName, Library>,
+    /// The time that artifacts carry, in seconds since 1970.
+    pub date: u64,
 }
 
 /// The way of building that was chosen.
@@ -152,9 +154,13 @@ pub fn make<'w>(workspace: &'w Workspace, request: &Request, here: Platform) -> 
     problems.extend(api::check(workspace, &sets).err());
     let libraries = libraries::join(&libraries::declared(workspace, app));
     let libraries = keep(&mut problems, libraries);
+    let date = date(app, request);
     match Error::all(problems) {
         Some(error) => Err(error),
-        None => Ok(Plan { workspace, app, bins, profile, sets, targets, image: *image, libraries }),
+        None => {
+            let image = *image;
+            Ok(Plan { workspace, app, bins, profile, sets, targets, image, libraries, date })
+        }
     }
 }
 

@@ -31,13 +31,13 @@ pub use versions::newest;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::Result;
-use crate::lock::{Linkage, Lock, LockedClosure, LockedGit, LockedSet, Raised, Unit};
+use crate::lock::{self, Linkage, Lock, LockedClosure, LockedGit, LockedSet, Raised, Unit};
 use crate::manifest::PluginSource;
 use crate::plan::{self, LibrarySource, Plan, SetPlan, TargetPlan};
 use crate::store::Store;
 use crate::target::Platform;
 use crate::toolchain::{Release, Tool, Toolchain};
-use crate::vocab::AppName;
+use crate::vocab::{AppName, Sha256};
 use crate::world::{FileLock, World};
 use drift::Drift;
 
@@ -183,6 +183,12 @@ impl Resolved<'_> {
     #[must_use]
     pub fn needs_zig(&self) -> bool {
         needs_zig(self.plan, &self.lock)
+    }
+
+    /// Digest of the lock's text: the file's, where no set is made by the command line.
+    #[must_use]
+    pub fn lock_digest(&self) -> Sha256 {
+        Sha256::of(lock::render(&self.lock))
     }
 
     /// The whole lock.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::needless_raw_string_hashes, reason = "snapbox writes what is expected so")]
 
+mod attest;
 mod author;
 mod bins;
 mod building;

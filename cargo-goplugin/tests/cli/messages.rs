@@ -17,8 +17,13 @@ fn a_run_is_told_from_the_versions_to_the_end() {
     let go = crate::support::go_version();
     let root = project.path("");
     let made = |target: &str, platform: &str, kind: &str, path: &str| {
+        let beside = |end: &str| match kind {
+            "binary" => "null".to_owned(),
+            _ => format!(r#""{root}target/goplugin/{path}.{end}""#),
+        };
+        let (sbom, provenance) = (beside("cdx.json"), beside("provenance.json"));
         format!(
-            r#"{{"reason":"artifact","app":"greeter","set":"default","target":"{target}","platform":"{platform}","kind":"{kind}","path":"{root}target/goplugin/{path}","sha256":"[..]","size":[..],"fresh":false}}"#
+            r#"{{"reason":"artifact","app":"greeter","set":"default","target":"{target}","platform":"{platform}","kind":"{kind}","path":"{root}target/goplugin/{path}","sha256":"[..]","size":[..],"fresh":false,"sbom":{sbom},"provenance":{provenance}}}"#
         )
     };
     let compiling = |target: &str, platform: &str| {

@@ -20,8 +20,10 @@ impl Made {
     pub(super) fn of(target: &Utf8Path, lock: &Utf8Path) -> Result<Self> {
         let root = target.join("goplugin");
         let is_made = |path: &str| {
-            let of_people = path.starts_with("package/") || path.starts_with("build/");
-            of_people && !has_extension(path, "json") && !path.contains(STAGE)
+            // Beside programs, what ends so is notes for the next run.
+            let of_people = path.starts_with("package/")
+                || path.starts_with("build/") && !has_extension(path, "json");
+            of_people && !path.contains(STAGE)
         };
         let mut made = BTreeMap::new();
         for path in files(&root, is_made) {

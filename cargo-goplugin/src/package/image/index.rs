@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::layout::{self, BLOBS, Blob};
-use super::{archive, folder};
+use super::layout::{self, Blob};
+use super::{archive, folder, referrers, said};
 use crate::artifact::Form;
 use crate::artifact::oci::{self, Described, Document, ImageSpec, Name};
 use crate::build::{Output, Stamp};
@@ -121,7 +121,7 @@ fn spec<'a>(one: &'a Packaged<'_>) -> Option<&'a ImageSpec> {
 
 /// The image of one platform, out of its layout.
 fn described(one: &Packaged<'_>, spec: &ImageSpec) -> Result<Described> {
-    let path = blob(&one.path, one.output.sha256);
+    let path = layout::blob(&folder(&one.path), one.output.sha256);
     let bytes = files::read(&path)?;
     if Sha256::of(&bytes) != one.output.sha256 {
         return Err(Error::new(ErrorId::Corrupt, format!("could not use the manifest `{path}`"))
@@ -129,11 +129,6 @@ fn described(one: &Packaged<'_>, spec: &ImageSpec) -> Result<Described> {
             .hint("run the command again"));
     }
     Described::read(spec.platform, bytes)
-}
-
-/// Where a blob stands in the layout beside an archive.
-fn blob(archive: &Utf8Path, digest: Sha256) -> Utf8PathBuf {
-    folder(archive).join(BLOBS).join(digest.to_string())
 }
 
 fn write(
@@ -147,7 +142,11 @@ fn write(
     let beside = |what: &str| images[0].0.built.stamp_of(&format!("{image}.image{what}"));
     let (stamp, note) = (beside(""), beside(".files"));
     let name = first.name(set.name.as_str());
-    let key = Sha256::of(format!("{:?}", (index.digest, &name, first.date)));
+    let told = images.iter().zip(described);
+    let told = told.map(|((one, _), image)| referrers(&image.manifest, &one.beside));
+    let referrers: Vec<_> = told.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+    let top = oci::layout(index, None, &name, &referrers)?;
+    let key = Sha256::of(format!("{:?}", (index.digest, top.digest, first.date)));
     if let Some(output) = Stamp::check(&stamp, key, path)?
         && layout::stands(&folder(path), &note)?
     {
@@ -156,15 +155,19 @@ fn write(
     let places: Vec<(Sha256, Utf8PathBuf)> = images
         .iter()
         .zip(described)
-        .flat_map(|((one, _), image)| image.blobs().map(|digest| (digest, blob(&one.path, digest))))
+        .flat_map(|((one, _), image)| {
+            image.blobs().map(|digest| (digest, layout::blob(&folder(&one.path), digest)))
+        })
         .collect();
     let mut blobs: BTreeMap<Sha256, Blob<'_>> =
         places.iter().map(|(digest, path)| (*digest, Blob::File(path))).collect();
     blobs.insert(index.digest, Blob::Text(&index.bytes));
-    let top = oci::layout(index, None, &name, &[])?;
-    layout::write(&folder(path), &note, &blobs, &top.bytes)?;
-    // Older tools know of one platform: the first.
+    let alone = oci::layout(index, None, &name, &[])?;
+    layout::write(&folder(path), &note, &blobs, &alone.bytes)?;
+    // Older tools know of one platform: the first. In the archive is the image alone.
     let docker = oci::docker_manifest(described[0].config, &described[0].layers, &name)?;
-    archive::write(path, &folder(path), first.date, &top.bytes, &docker)?;
+    archive::write(path, &folder(path), first.date, &alone.bytes, &docker)?;
+    blobs.extend(said(&referrers));
+    layout::write(&folder(path), &note, &blobs, &top.bytes)?;
     Ok((Stamp::write(&stamp, key, path, index.digest)?, false))
 }

@@ -1,7 +1,7 @@
 //! One layer: made of a recipe and kept, so that the same recipe is never made twice. A layer of packages is kept in the
 //! cache for all projects, the program's beside the program.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 
 use camino::Utf8PathBuf;
 use flate2::write::GzEncoder;
@@ -14,7 +14,7 @@ use crate::artifact::pack::{TarWriter, gzip};
 use crate::artifact::{Entry, Node};
 use crate::build::{Program, Stamp};
 use crate::error::{Error, Result};
-use crate::vocab::{Sha256, Sha256Writer};
+use crate::vocab::{PackageName, Sha256, Sha256Writer};
 use crate::world::{FileLock, StagedFile, persist, stage_file};
 
 /// Raised whenever the same recipe would give other bytes.
@@ -54,12 +54,26 @@ pub(super) struct Made {
     pub(super) layer: Layer,
     /// Where its bytes are.
     pub(super) path: Utf8PathBuf,
+    /// What is in it.
+    pub(super) files: Vec<LayerFile>,
 }
 
 /// What is noted of a layer beside its digest.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Noted {
     diff_id: Sha256,
+    files: Vec<LayerFile>,
+}
+
+/// A file in a layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::package) struct LayerFile {
+    /// From the root.
+    pub(in crate::package) path: Utf8PathBuf,
+    /// Its digest.
+    pub(in crate::package) sha256: Sha256,
+    /// The package it comes from; without one, it is the app's.
+    pub(in crate::package) package: Option<PackageName>,
 }
 
 /// An archive on its way into a file.
@@ -79,7 +93,7 @@ pub(super) fn provide(job: &Job<'_, '_>, spec: &ImageSpec, recipe: &Recipe<'_>) 
         }
     };
     let recall = || Stamp::<Noted>::recall(&note, key, &path);
-    let (output, Noted { diff_id }) = match recall()? {
+    let (output, Noted { diff_id, files }) = match recall()? {
         Some(known) => known,
         None => {
             // Whoever else makes it is waited for rather than helped.
@@ -88,8 +102,7 @@ pub(super) fn provide(job: &Job<'_, '_>, spec: &ImageSpec, recipe: &Recipe<'_>) 
             match recall()? {
                 Some(known) => known,
                 None => {
-                    let (sha256, diff_id) = make(job, spec, recipe, &path)?;
-                    let noted = Noted { diff_id };
+                    let (sha256, noted) = make(job, spec, recipe, &path)?;
                     (Stamp::note(&note, key, &path, sha256, noted.clone())?, noted)
                 }
             }
@@ -102,7 +115,7 @@ pub(super) fn provide(job: &Job<'_, '_>, spec: &ImageSpec, recipe: &Recipe<'_>) 
         compression: spec.compression,
         comment: recipe.comment.clone(),
     };
-    Ok(Made { layer, path })
+    Ok(Made { layer, path, files })
 }
 
 fn ending(spec: &ImageSpec) -> &'static str {
@@ -112,29 +125,54 @@ fn ending(spec: &ImageSpec) -> &'static str {
     }
 }
 
-/// Writes a layer; gives the digests of what stands there and of what that unpacks to.
+/// Writes a layer; gives its digest, and what is to be noted of it.
 fn make(
     job: &Job<'_, '_>,
     spec: &ImageSpec,
     recipe: &Recipe<'_>,
     path: &Utf8PathBuf,
-) -> Result<(Sha256, Sha256)> {
+) -> Result<(Sha256, Noted)> {
     let failed = |error: io::Error| Error::io("write", path, &error);
     let file = Sha256Writer::new(BufWriter::new(stage_file(path)?));
     let packed = Sha256Writer::new(Compressor::new(spec.compression, file).map_err(failed)?);
     let mut tar = TarWriter::new(packed, "", spec.date);
     tar.entries(&recipe.entries).map_err(failed)?;
+    let mut files: Vec<LayerFile> = recipe.entries.iter().filter_map(LayerFile::of).collect();
     if let Some(contained) = &recipe.packages {
-        packages::write(job, contained, &recipe.entries, &mut tar)?;
+        files.extend(packages::write(job, contained, &recipe.entries, &mut tar)?);
     }
     for (place, built) in &recipe.programs {
         program::write(place, built, &mut tar)?;
+        let sha256 = built.output.sha256;
+        files.push(LayerFile { path: place.clone(), sha256, package: None });
     }
     let (diff_id, _, compressor) = tar.finish().map_err(failed)?.finish();
     let (sha256, _, file) = compressor.finish().map_err(failed)?.finish();
     let stage = file.into_inner().map_err(|error| failed(error.into_error()))?;
     persist(stage, path, 0o444)?;
-    Ok((sha256, diff_id))
+    Ok((sha256, Noted { diff_id, files }))
+}
+
+impl LayerFile {
+    /// A file of the root's own.
+    fn of(entry: &Entry) -> Option<Self> {
+        let Node::File { bytes, .. } = &entry.node else { return None };
+        Some(Self { path: entry.path.clone(), sha256: Sha256::of(bytes), package: None })
+    }
+}
+
+/// Gives on what is read, and shows it to somebody else.
+pub(super) struct Tee<R, W> {
+    pub(super) from: R,
+    pub(super) to: W,
+}
+
+impl<R: Read, W: Write> Read for Tee<R, W> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.from.read(buffer)?;
+        self.to.write_all(&buffer[..n])?;
+        Ok(n)
+    }
 }
 
 impl Recipe<'_> {

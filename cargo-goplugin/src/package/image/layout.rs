@@ -81,6 +81,11 @@ pub(super) fn write(
     files::write(note, &serde_json::to_vec(&Note(stamps)).unwrap_or_default())
 }
 
+/// Where a blob stands in a layout.
+pub(super) fn blob(folder: &Utf8Path, digest: Sha256) -> Utf8PathBuf {
+    folder.join(BLOBS).join(digest.to_string())
+}
+
 /// Whether every file of the layout looks as it did when it was written.
 pub(super) fn stands(folder: &Utf8Path, note: &Utf8Path) -> Result<bool> {
     let known = Note::read(note)?;

@@ -14,13 +14,15 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::{Job, payload};
-use crate::artifact::oci::{self, Base, Document, ImageSpec, Layer, Locked};
+use super::{Beside, Job, payload};
+use crate::artifact::oci::{self, Base, Described, Document, ImageSpec, Layer, Locked, Referrer};
+use crate::build::Stamp;
 use crate::error::{Error, ErrorId, Result};
 use crate::repository::{Package, Repository};
 use crate::vocab::{PackageName, Sha256};
+use crate::world::files;
 pub use index::{Combined, Image, combine, images};
-use layer::{Made, Recipe};
+use layer::{LayerFile, Made, Recipe};
 use payload::Facts;
 
 /// Makes the image and puts it into the layout folder and into the archive at `path`. Gives the digest of its manifest, by
@@ -40,7 +42,66 @@ pub(super) fn make(job: &Job<'_, '_>, spec: &ImageSpec, path: &Utf8Path) -> Resu
     let digests: Vec<Sha256> = layers.iter().map(|layer| layer.digest).collect();
     let docker = oci::docker_manifest(config.digest, &digests, &name)?;
     archive::write(path, &folder, spec.date, &index.bytes, &docker)?;
+    let files: Vec<&LayerFile> = made.iter().flat_map(|made| &made.files).collect();
+    files::write(&inside(job, spec), &serde_json::to_vec(&files).unwrap_or_default())?;
     Ok(manifest.digest)
+}
+
+/// Where it is noted which files are in the image.
+fn inside(job: &Job<'_, '_>, spec: &ImageSpec) -> Utf8PathBuf {
+    job.built.beside(&format!("{}.files", spec.stem()))
+}
+
+/// The files in a finished image; a lower layer's that an upper one has, too, are told once, as the upper one has them.
+pub(super) fn contained(job: &Job<'_, '_>, spec: &ImageSpec) -> Result<Vec<LayerFile>> {
+    let note = inside(job, spec);
+    let files: Vec<LayerFile> = serde_json::from_slice(&files::read(&note)?).map_err(|error| {
+        Error::new(ErrorId::Corrupt, format!("could not read `{note}`"))
+            .because(error.to_string())
+            .hint(format!("remove `{}`, and run the command again", spec.stem()))
+    })?;
+    let by_path: BTreeMap<_, _> = files.into_iter().map(|file| (file.path.clone(), file)).collect();
+    Ok(by_path.into_values().collect())
+}
+
+/// Lets the layout say of the image what stands beside the archive.
+pub(super) fn attach(
+    job: &Job<'_, '_>,
+    spec: &ImageSpec,
+    path: &Utf8Path,
+    image: Sha256,
+    beside: &Beside,
+) -> Result<()> {
+    let folder = folder(path);
+    let stamp = job.built.stamp_of(&format!("{}.said", spec.stem()));
+    let key = Sha256::of(format!("{:?}", (image, beside.digests)));
+    let index_file = folder.join(layout::INDEX_FILE);
+    if Stamp::check(&stamp, key, &index_file)?.is_some() {
+        return Ok(());
+    }
+    let described = Described::read(spec.platform, files::read(&layout::blob(&folder, image))?)?;
+    let referrers = referrers(&described.manifest, beside)?;
+    let name = spec.name(job.built.set.name.as_str());
+    let index = oci::layout(&described.manifest, Some(spec.platform), &name, &referrers)?;
+    let places: Vec<_> =
+        described.blobs().map(|digest| (digest, layout::blob(&folder, digest))).collect();
+    let mut blobs: BTreeMap<_, _> =
+        places.iter().map(|(digest, place)| (*digest, layout::Blob::File(place))).collect();
+    blobs.extend(said(&referrers));
+    layout::write(&folder, &note(job, spec), &blobs, &index.bytes)?;
+    Stamp::write(&stamp, key, &index_file, index.digest).map(drop)
+}
+
+/// The manifests that carry what is told of an image.
+fn referrers(image: &Document, beside: &Beside) -> Result<Vec<Referrer>> {
+    let told = beside.told().into_iter();
+    told.map(|(media_type, path)| Referrer::of(image, media_type, files::read(path)?)).collect()
+}
+
+/// Their blobs.
+fn said(referrers: &[Referrer]) -> impl Iterator<Item = (Sha256, layout::Blob<'_>)> {
+    let documents = referrers.iter().flat_map(|one| [&one.manifest].into_iter().chain(&one.parts));
+    documents.map(|document| (document.digest, layout::Blob::Text(&document.bytes)))
 }
 
 /// Whether the layout folder is as it was made.

@@ -7,12 +7,12 @@ use std::io::{self, Read};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Job;
-use super::layer::{Kept, Recipe, Tar};
-use crate::artifact::oci::{LayerPlan, Parts, system_files};
+use super::layer::{Kept, LayerFile, Recipe, Tar, Tee};
+use crate::artifact::oci::{self, LayerPlan, system_files};
 use crate::artifact::{Entry, Node};
 use crate::error::{Error, ErrorId, Result};
 use crate::repository::{EntryKind, Joined, Package, Repository, TreeSink};
-use crate::vocab::counted;
+use crate::vocab::{PackageName, Sha256, Sha256Writer, counted};
 
 /// Bytes that a joined file's parts may have: a thousand certificates are two million.
 const JOINED_LIMIT: u64 = 64 << 20;
@@ -57,7 +57,7 @@ pub(super) fn links(
 /// The recipes of the layers below the program's; a layer without anything in it is left out.
 pub(super) fn recipes<'a>(
     kind: &'static dyn Repository,
-    parts: Parts<'a>,
+    parts: oci::Parts<'a>,
     links: Vec<Entry>,
     os_release: &str,
     suite: &str,
@@ -79,20 +79,21 @@ pub(super) fn recipes<'a>(
     recipes
 }
 
-/// Writes packages; `before` is what was written already.
+/// Writes packages, and gives the files written; `before` is what was written already.
 pub(super) fn write(
     job: &Job<'_, '_>,
     Contained { kind, packages }: &Contained<'_>,
     before: &[Entry],
     tar: &mut Tar,
-) -> Result<()> {
+) -> Result<Vec<LayerFile>> {
     let there = before.iter().map(|entry| {
         let is_folder = matches!(entry.node, Node::Folder | Node::Special { .. });
         (entry.path.clone(), if is_folder { There::Folder } else { There::Own })
     });
-    let mut written = Written { there: there.collect(), tar };
-    let mut parts: Vec<BTreeMap<Utf8PathBuf, Vec<u8>>> = vec![BTreeMap::new(); kind.joined().len()];
+    let mut written = Written { there: there.collect(), tar, owner: None, files: Vec::new() };
+    let mut parts: Vec<Parts> = vec![BTreeMap::new(); kind.joined().len()];
     for package in packages {
+        written.owner = Some(package.name.clone());
         let label = format!("package `{} {}`", package.name, package.version);
         let bytes = job.cx.store.read_blob(package.sha256, &label)?.ok_or_else(|| gone(&label))?;
         let mut sink =
@@ -103,13 +104,16 @@ pub(super) fn write(
         }
     }
     for (joined, parts) in kind.joined().iter().zip(parts) {
-        if !parts.is_empty() {
-            let whole: Vec<u8> = parts.into_values().flatten().collect();
-            written.small(Utf8Path::new(joined.path), &whole, joined.path)?;
-        }
+        let Some((_, owner)) = parts.values().next() else { continue };
+        written.owner = Some(owner.clone());
+        let whole: Vec<u8> = parts.into_values().flat_map(|(bytes, _)| bytes).collect();
+        written.small(Utf8Path::new(joined.path), &whole, joined.path)?;
     }
-    Ok(())
+    Ok(written.files)
 }
+
+/// What a joined file is put together of, by name, each with its package.
+type Parts = BTreeMap<Utf8PathBuf, (Vec<u8>, PackageName)>;
 
 fn gone(label: &str) -> Error {
     Error::new(ErrorId::Corrupt, format!("could not pack {label}"))
@@ -133,6 +137,9 @@ enum There {
 struct Written<'a> {
     there: BTreeMap<Utf8PathBuf, There>,
     tar: &'a mut Tar,
+    /// The package that is being written.
+    owner: Option<PackageName>,
+    files: Vec<LayerFile>,
 }
 
 impl Written<'_> {
@@ -149,10 +156,17 @@ impl Written<'_> {
         label: &str,
     ) -> Result<()> {
         if self.claim(path, There::File { executable }, label)? {
-            let wrote = self.tar.file(path.as_str(), executable, size, body);
+            let mut hasher = Sha256Writer::new(io::sink());
+            let mut body = Tee { from: body, to: &mut hasher };
+            let wrote = self.tar.file(path.as_str(), executable, size, &mut body);
             wrote.map_err(|error| failed(path, label, &error))?;
+            self.note(path, hasher.finish().0);
         }
         Ok(())
+    }
+
+    fn note(&mut self, path: &Utf8Path, sha256: Sha256) {
+        self.files.push(LayerFile { path: path.to_owned(), sha256, package: self.owner.clone() });
     }
 
     /// Enters what is about to be written, and writes the folders above it; `false` if the root's own file stands there.
@@ -199,7 +213,7 @@ struct Sink<'a, 'w> {
     label: &'a str,
     written: &'a mut Written<'w>,
     joined: &'static [Joined],
-    parts: &'a mut [BTreeMap<Utf8PathBuf, Vec<u8>>],
+    parts: &'a mut [Parts],
 }
 
 impl TreeSink for Sink<'_, '_> {
@@ -244,7 +258,9 @@ impl Sink<'_, '_> {
         let read = body.take(size.min(JOINED_LIMIT)).read_to_end(&mut bytes);
         read.map_err(|error| failed(path, self.label, &error))?;
         self.written.file(path, executable, size, &mut bytes.as_slice(), self.label)?;
-        self.parts[index].insert(path.to_owned(), bytes);
+        if let Some(owner) = self.written.owner.clone() {
+            self.parts[index].insert(path.to_owned(), (bytes, owner));
+        }
         Ok(())
     }
 
@@ -256,6 +272,10 @@ impl Sink<'_, '_> {
         if self.written.claim(path, There::File { executable }, self.label)? {
             let wrote = self.written.tar.hard_link(path.as_str(), executable, original.as_str());
             wrote.map_err(|error| failed(path, self.label, &error))?;
+            let same = self.written.files.iter().find(|file| file.path == original);
+            if let Some(sha256) = same.map(|file| file.sha256) {
+                self.written.note(path, sha256);
+            }
         }
         Ok(())
     }

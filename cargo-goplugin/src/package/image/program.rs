@@ -4,7 +4,7 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::layer::{Kept, Recipe, Tar};
+use super::layer::{Kept, Recipe, Tar, Tee};
 use super::{Job, payload};
 use crate::artifact::pack::with_folders;
 use crate::artifact::third_party::{self, notices};
@@ -51,18 +51,4 @@ pub(super) fn write(place: &Utf8Path, program: &Program<'_>, tar: &mut Tar) -> R
     let mut body = Tee { from: &mut file, to: &mut hasher };
     tar.file(place.as_str(), true, program.output.size(), &mut body).map_err(failed)?;
     if hasher.finish().0 == program.output.sha256 { Ok(()) } else { Err(payload::changed(program)) }
-}
-
-/// Gives on what is read, and shows it to somebody else.
-struct Tee<R, W> {
-    from: R,
-    to: W,
-}
-
-impl<R: io::Read, W: io::Write> io::Read for Tee<R, W> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.from.read(buffer)?;
-        self.to.write_all(&buffer[..n])?;
-        Ok(n)
-    }
 }

@@ -220,6 +220,10 @@ events! {
         size: u64,
         /// Whether nothing had to be done.
         fresh: bool,
+        /// Its bill of materials, as `CycloneDX`; a program has none.
+        sbom: Option<String>,
+        /// What it was made from, as an in-toto statement with SLSA's predicate; a program has none.
+        provenance: Option<String>,
     }
     /// An entry of `[plugins]` in an app's manifest that is added, taken out or changed: by `add`, `remove` and
     /// `update`.
