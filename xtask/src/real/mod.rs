@@ -1,6 +1,7 @@
 //! Checks on real parts: the release build, real packages, the real compilers, and other programs'
 //! opinions about what comes out.
 
+mod attest;
 mod caddy;
 mod closure;
 mod collector;
@@ -38,6 +39,12 @@ pub(crate) const ALL: &[Check] = &[
     Check { name: "nix-vendor-hash", oracles: &[NIX], root: false, run: nix::vendor_hash },
     Check { name: "package-reads", oracles: &[DPKG], root: false, run: package::reads },
     Check { name: "package-depends", oracles: &[DPKG], root: false, run: package::depends },
+    Check {
+        name: "package-sbom-and-provenance",
+        oracles: &[DPKG],
+        root: false,
+        run: attest::reads_and_is_true,
+    },
     Check { name: "package-tar", oracles: &[], root: false, run: package::tar },
     Check {
         name: "package-lintian",

@@ -8,15 +8,15 @@ use crate::process::read;
 
 /// With the store warm, nothing is asked of any network, and the package comes out the same.
 pub(super) fn offline(ground: &Ground) -> Result {
-    let first = std::fs::read(ground.package()?).on("the package")?;
+    let first = ground.package()?;
     let site = ground.site(Project::ImageServer).built_in(ground.scratch("offline-")?);
     read(&ground.wrapped(&["unshare", "-n"], &site, MAIN_JOB))?;
-    same(&first, &site.package())
+    same_package(first, &site.package())
 }
 
 /// A clone in another folder, with another HOME, umask, time zone and locale.
 pub(super) fn elsewhere(ground: &Ground) -> Result {
-    let first = std::fs::read(ground.package()?).on("the package")?;
+    let first = ground.package()?;
     let site = ground.copy(Project::ImageServer, "a clone with a longer name ")?;
     let strict = ["sh", "-c", "umask 077; exec \"$@\"", "sh"];
     // Rust's own tools are found through HOME unless they are named.
@@ -32,7 +32,17 @@ pub(super) fn elsewhere(ground: &Ground) -> Result {
         .env("TZ", "Pacific/Chatham")
         .env("LC_ALL", "tr_TR.UTF-8");
     read(&run)?;
-    same(&first, &site.package())
+    same_package(first, &site.package())
+}
+
+/// The packages, and what is told of them beside them.
+fn same_package(first: &Utf8Path, second: &Utf8Path) -> Result {
+    for end in ["", ".cdx.json", ".provenance.json"] {
+        let first = format!("{first}{end}");
+        let bytes = std::fs::read(&first).on(&first)?;
+        same(&bytes, format!("{second}{end}").as_str().into())?;
+    }
+    Ok(())
 }
 
 pub(super) fn same(first: &[u8], second: &Utf8Path) -> Result {
