@@ -37,6 +37,7 @@ pub(crate) const NIX: Oracle = program("nix", "nix-bin");
 pub(crate) const PKGCONF: Oracle = program("pkg-config", "pkgconf");
 pub(crate) const PODMAN: Oracle = program("podman", "podman");
 pub(crate) const QEMU_ARM: Oracle = program("qemu-arm-static", "qemu-user-static");
+pub(crate) const REGISTRY: Oracle = program("docker-registry", "docker-registry");
 pub(crate) const RUNC: Oracle = program("runc", "runc");
 pub(crate) const SETPRIV: Oracle = program("setpriv", "util-linux");
 pub(crate) const SKOPEO: Oracle = program("skopeo", "skopeo");

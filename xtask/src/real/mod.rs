@@ -24,7 +24,7 @@ mod terminal;
 use crate::campaign;
 use crate::check::Check;
 use crate::oracle::{
-    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, NIX, PKGCONF, PODMAN, QEMU_ARM,
+    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, NIX, PKGCONF, PODMAN, QEMU_ARM, REGISTRY,
     RUNC, SETPRIV, SKOPEO, STRACE, TMUX, UMOCI, UNSHARE,
 };
 
@@ -67,6 +67,12 @@ pub(crate) const ALL: &[Check] = &[
     },
     Check { name: "image-runs", oracles: &[PODMAN, RUNC], root: true, run: image::runs },
     Check { name: "image-emulated", oracles: &[UMOCI, QEMU_ARM], root: true, run: image::emulated },
+    Check {
+        name: "image-pushed",
+        oracles: &[PODMAN, REGISTRY, RUNC, SKOPEO],
+        root: true,
+        run: image::registry::takes_and_gives,
+    },
     Check { name: "image-schemas", oracles: &[], root: false, run: image::schema::accept },
     Check { name: "image-same-digests", oracles: &[], root: false, run: image::same_digests },
     Check { name: "closure-equals-apt", oracles: &[APT], root: false, run: closure::equals_apt },

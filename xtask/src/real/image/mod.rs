@@ -1,5 +1,6 @@
 //! Container images as other people's tools see them: skopeo, umoci, podman, and the program itself at work in one.
 
+pub(super) mod registry;
 pub(super) mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -165,21 +166,7 @@ pub(super) fn runs(ground: &Ground) -> Result {
     let storage = Storage::new(ground)?;
     let loaded = read(&storage.podman(&["load", "-i", &archive(&folder)]))?;
     ensure(loaded.contains("image-server:1.0.0"), || loaded.clone())?;
-    let port = free_port()?;
-    let address = format!("127.0.0.1:{port}");
-    let limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"];
-    let run = ["run", "-d", "--network", "host", "--name", "server"];
-    let image = ["image-server:1.0.0", "-addr", &address];
-    read(&storage.podman(&[&run[..], &limits, &image].concat()))?;
-    let url = format!("http://{address}/");
-    let (first, second) = (patiently(&url)?, get(&url)?);
-    let user = read(&storage.podman(&["top", "server", "user"]))?;
-    let ended = read(&storage.podman(&["rm", "-f", "server"]));
-    ensure(is_png(&first) && is_png(&second) && first != second, || {
-        "the answers are no two PNG images".to_owned()
-    })?;
-    ensure(user.contains("nonroot"), || format!("it runs as {user}"))?;
-    ended.map(drop)
+    storage.serves_images("image-server:1.0.0")
 }
 
 /// podman with images and containers of its own, removed with the value.
@@ -197,6 +184,21 @@ impl Storage {
         let places = ["--root", root.as_str(), "--runroot", run.as_str()];
         let how = ["--storage-driver", "vfs", "--runtime", "/usr/sbin/runc"];
         command("podman", &[&places[..], &how, arguments].concat())
+    }
+    /// Runs an image's program as nobody in particular; two requests give two pictures.
+    fn serves_images(&self, image: &str) -> Result {
+        let address = format!("127.0.0.1:{}", free_port()?);
+        let limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"];
+        let run = ["run", "-d", "--network", "host", "--name", "server"];
+        read(&self.podman(&[&run[..], &limits, &[image, "-addr", &address]].concat()))?;
+        let url = format!("http://{address}/");
+        let (first, second) = (patiently(&url)?, get(&url)?);
+        let user = read(&self.podman(&["top", "server", "user"]))?;
+        read(&self.podman(&["rm", "-f", "server"]))?;
+        ensure(is_png(&first) && is_png(&second) && first != second, || {
+            "the answers are no two PNG images".to_owned()
+        })?;
+        ensure(user.contains("nonroot"), || format!("it runs as {user}"))
     }
 }
 

@@ -1,0 +1,96 @@
+//! An image on its way to a registry and back.
+
+use std::time::{Duration, Instant};
+
+use camino::Utf8PathBuf;
+
+use super::{Storage, free_port};
+use crate::failure::{Failure, On, Result, ensure};
+use crate::ground::{Ground, Project};
+use crate::process::{command, ended, read};
+
+/// What a push of an unchanged image may ask, when it is known who asks.
+const REQUESTS: usize = 3;
+
+/// The registry of Docker's distribution, on a port of its own.
+struct Registry {
+    running: duct::Handle,
+    address: String,
+    log: Utf8PathBuf,
+}
+
+impl Registry {
+    fn start(ground: &Ground) -> Result<Self> {
+        let folder = ground.scratch("registry-")?;
+        let address = format!("127.0.0.1:{}", free_port()?);
+        let (config, log) = (folder.join("config.yml"), folder.join("log"));
+        let text = format!(
+            "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: {folder}/data\n\
+             http:\n  addr: {address}\n"
+        );
+        std::fs::write(&config, text).on(&config)?;
+        let running = command("docker-registry", &["serve", config.as_str()])
+            .stdin_null()
+            .stderr_to_stdout()
+            .stdout_path(&log)
+            .unchecked()
+            .start()
+            .on("docker-registry")?;
+        let registry = Self { running, address, log };
+        let begun = Instant::now();
+        while std::net::TcpStream::connect(&registry.address).is_err() {
+            ensure(begun.elapsed() < Duration::from_secs(30), || "no registry".to_owned())?;
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(registry)
+    }
+
+    /// Requests for an image so far.
+    fn requests(&self) -> Result<usize> {
+        let log = std::fs::read_to_string(&self.log).on(&self.log)?;
+        Ok(log
+            .lines()
+            .filter(|line| line.contains(" /v2/image-server/") && line.contains("HTTP/1."))
+            .count())
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        // Already ended, if it failed.
+        let _ = self.running.kill();
+    }
+}
+
+/// What is pushed is had by the digest that was printed, and runs; pushed again, nothing is sent; and what is told of the
+/// image is had as its referrers.
+pub(crate) fn takes_and_gives(ground: &Ground) -> Result {
+    let site = ground.copy(Project::ImageServer, "image-pushed-")?;
+    let registry = Registry::start(ground)?;
+    let name = format!("{}/image-server", registry.address);
+    let push = ground.goplugin(&site, &["oci", "push", &name]);
+    let printed = read(&push)?;
+    let digest = printed.trim().strip_prefix(&format!("{name}@")).map(str::to_owned);
+    let digest = digest.ok_or_else(|| Failure::new(format!("push prints {printed:?}")))?;
+    let tagged = format!("docker://{name}:1.0.0");
+    let inspect = ["inspect", "--tls-verify=false", "--format", "{{.Digest}}", &tagged];
+    let found = read(&command("skopeo", &inspect))?;
+    ensure(found.trim() == digest, || format!("{digest} was pushed, {found} is there"))?;
+
+    let before = registry.requests()?;
+    let again = ended(&push)?;
+    let asked = registry.requests()? - before;
+    ensure(again.code == Some(0) && again.stderr.contains("Unchanged"), || again.stderr.clone())?;
+    ensure(asked <= REQUESTS, || format!("{asked} requests for an unchanged image"))?;
+
+    let referrers = format!("docker://{name}:{}", digest.replace(':', "-"));
+    let index = read(&command("skopeo", &["inspect", "--raw", "--tls-verify=false", &referrers]))?;
+    for kind in ["application/vnd.cyclonedx+json", "application/vnd.in-toto+json"] {
+        ensure(index.contains(kind), || format!("no {kind} among {index}"))?;
+    }
+
+    let storage = Storage::new(ground)?;
+    let image = format!("{name}@{digest}");
+    read(&storage.podman(&["pull", "-q", "--tls-verify=false", &image]))?;
+    storage.serves_images(&image)
+}
