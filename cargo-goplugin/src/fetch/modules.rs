@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::ModuleCache;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
-use crate::golang::{GoModMode, ModCache, Modules, downloads, go_mod_sum, hash1, unpack_module};
+use crate::golang::{ModCache, Modules, downloads, go_mod_sum, hash1, link_module, unpack_module};
 use crate::lock::LockedModule;
 use crate::plan::SetPlan;
 use crate::resolve::{
@@ -187,7 +187,9 @@ fn download(
     let progress = cx.world.shell.progress("Downloading", &modules, 0).of(absent.len());
     let session = resolved_modules::session(cx, go, &draft);
     let platforms = locked.units.iter().filter_map(|unit| Platform::named(&unit.platform));
-    listed::again(&session, &sources, platforms, GoModMode::Fixed)?;
+    let downloads = downloads(cx.store);
+    let is_done = || absent.iter().all(|module| vendor::is_downloaded(&downloads, module));
+    listed::download(&session, &sources, platforms, is_done)?;
     if vendor::is_wanted(resolved.plan) {
         let stage = Stage::new(&cx.store.folder("go"))?;
         session.vendor(Modules::Downloaded, &stage.path().join("vendor"))?;
@@ -234,9 +236,20 @@ fn unpack(
     let dir = cache.module_dir(&module.path, &module.version);
     let zip = downloads.zip(&module.path, &module.version);
     let stage = Stage::new(files::parent(&dir))?;
-    let staged = stage.path().join("module");
+    let (path, version) = (&module.path, &module.version);
+    let mut staged = stage.path().join("linked");
     files::create_dir(&staged)?;
-    let unpacked = unpack_module(files::open(&zip)?, &module.path, &module.version, &staged)?;
+    // Go unpacked it to look into it. What it is, is asked of the files themselves, whoever wrote them.
+    let from = downloads.module_dir(path, version);
+    let linked = link_module(&from, path, version, &staged)?;
+    let unpacked = match linked.filter(|linked| linked.sum == *locked) {
+        Some(linked) => linked,
+        None => {
+            staged = stage.path().join("module");
+            files::create_dir(&staged)?;
+            unpack_module(files::open(&zip)?, path, version, &staged)?
+        }
+    };
     if unpacked.sum != *locked {
         return Err(changed(module, &zip, locked, &unpacked.sum));
     }

@@ -28,7 +28,7 @@ pub use json::{
 };
 pub use listing::{GoModMode, Session, VersionQuery, downloads};
 pub use modcache::ModCache;
-pub use modzip::{ModuleFile, UnpackedModule, unpack_module};
+pub use modzip::{ModuleFile, UnpackedModule, link_module, unpack_module};
 pub use offline::{Folders, offline};
 pub use render::{GENERATED_HEADER, appending_plugins_go, importing_plugins_go, is_generated};
 pub use source::{

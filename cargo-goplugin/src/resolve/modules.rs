@@ -10,7 +10,7 @@ use super::alone::Settled;
 use super::declared;
 use super::drift::Drift;
 use super::generate::{Versions, has_steps};
-use super::listed::{self, Listed};
+use super::listed::{self, Listed, Sums};
 use super::noted::{noted, read_sums};
 use super::remote::{self, Unpacked};
 use super::sources::{complete_sources, sources};
@@ -197,15 +197,10 @@ impl Job<'_> {
         }
         let Self { cx, plan, lock, set, go, .. } = *self;
         let settled = Settled { cx, plan, lock, set, go, draft: &draft, sources };
-        let before = files::read(&draft.join("go.mod"))?;
+        let sums = if vendor::is_wanted(self.plan) { Sums::AsTheyAre } else { Sums::Exact };
         let explain = |error| settled.drift_behind(error);
         let Listed { units, mut needed, versions, origins } =
-            listed::settle(&session, set, sources, platforms, explain)?;
-        if files::read(&draft.join("go.mod"))? != before && !vendor::is_wanted(self.plan) {
-            // While go.mod was incomplete, Go went through more of the module graph than it ever will again.
-            files::remove_file(&draft.join("go.sum"))?;
-            listed::again(&session, sources, platforms.iter().copied(), GoModMode::Update)?;
-        }
+            listed::settle(&session, set, sources, platforms, sums, explain)?;
         if vendor::is_wanted(self.plan) {
             let stage = Stage::new(&self.cx.store.folder("go"))?;
             let vendored = stage.path().join("vendor");

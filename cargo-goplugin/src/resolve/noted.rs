@@ -33,6 +33,18 @@ impl Needed {
         self.imports.extend(imports);
     }
 
+    /// Takes in all that another has.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.used.extend(other.used);
+        self.imports.extend(other.imports);
+    }
+
+    /// Whether Go looks into no other module for it than for those others, where these are all that there are.
+    pub(super) fn is_among(&self, others: &[&Self], all: &[(ModulePath, ModuleVersion)]) -> bool {
+        let mut modules = self.used.iter().chain(all.iter().filter(|module| self.contain(module)));
+        modules.all(|module| others.iter().any(|other| other.contain(module)))
+    }
+
     fn contain(&self, module: &(ModulePath, ModuleVersion)) -> bool {
         self.used.contains(module) || self.imports.iter().any(|import| module.0.contains(import))
     }
@@ -108,4 +120,36 @@ fn check_against_members(sources: &Sources<'_>, found: &GoSumFile) -> Result<()>
 pub(super) fn read_sums(path: &Utf8Path) -> Result<Option<GoSumFile>> {
     let Some(bytes) = files::read_if_there(path)? else { return Ok(None) };
     GoSumFile::parse(path, &String::from_utf8_lossy(&bytes)).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Version = (ModulePath, ModuleVersion);
+
+    fn version(path: &str) -> Version {
+        (path.parse().unwrap(), "v1.0.0".parse().unwrap())
+    }
+
+    fn needed(used: &[&str], imports: &[&str]) -> Needed {
+        let imports = imports.iter().map(|import| (*import).to_owned()).collect();
+        Needed { used: used.iter().map(|path| version(path)).collect(), imports }
+    }
+
+    #[test]
+    fn what_is_looked_into_is_what_could_have_a_package() {
+        let all = ["a.b/c", "a.b/c/d", "x.y/z"].map(version);
+        let whole = needed(&["a.b/c"], &["a.b/c/d/e", "a.b/c"]);
+        // Another package of the same modules, then one that a second module could have, then one of a third.
+        assert!(needed(&["a.b/c"], &["a.b/c/d/f"]).is_among(&[&whole], &all));
+        assert!(
+            !needed(&["a.b/c"], &["a.b/c/d/f"]).is_among(&[&needed(&["a.b/c"], &["a.b/c"])], &all)
+        );
+        assert!(!needed(&["x.y/z"], &["x.y/z"]).is_among(&[&whole], &all));
+        assert!(needed(&["x.y/z"], &[]).is_among(&[&whole, &needed(&[], &["x.y/z/w"])], &all));
+        // What replaces a module is in no go.mod's requirements.
+        assert!(!needed(&["my.org/fork"], &[]).is_among(&[&whole], &all));
+        assert!(needed(&[], &["fmt"]).is_among(&[], &all));
+    }
 }

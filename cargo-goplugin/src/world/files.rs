@@ -80,6 +80,13 @@ pub fn symlink(target: &Utf8Path, link: &Utf8Path) -> Result<()> {
         .map_err(|error| Error::io("create the link", link, &error))
 }
 
+/// Gives a file a second name, by which nothing may stand yet. Says whether it could: not across file systems, and
+/// not on every one.
+#[must_use]
+pub fn link(file: &Utf8Path, name: &Utf8Path) -> bool {
+    std::fs::hard_link(file, name).is_ok()
+}
+
 /// Whether a file stands there, be it through a link.
 pub fn is_file(path: &Utf8Path) -> Result<bool> {
     stands_there(path, std::fs::Metadata::is_file)

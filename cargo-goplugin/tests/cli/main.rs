@@ -38,6 +38,7 @@ mod sources;
 mod streams;
 mod support;
 mod template;
+mod thrift;
 mod together;
 mod tree;
 mod update;

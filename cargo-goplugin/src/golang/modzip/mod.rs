@@ -1,6 +1,7 @@
 //! Module zips, as `golang.org/x/mod/zip` defines them: unpacked and summed in one pass, after every
 //! name has been checked. The caller compares the sum with the lock before the folder gets its final name.
 
+mod linked;
 mod names;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,8 @@ use crate::error::{Error, ErrorId, Result};
 use crate::vocab::{GoSum, ModulePath, ModuleVersion, Sha256, Sha256Writer};
 use crate::world::files;
 use names::Names;
+
+pub use linked::link_module;
 
 /// How many bytes a module may hold unpacked, as Go has it.
 const MAX_SIZE: u64 = 500 << 20;

@@ -5,10 +5,10 @@ use zip::write::SimpleFileOptions;
 
 use super::*;
 
-const MODULE: &str = "example.com/Mod";
-const VERSION: &str = "v1.2.3";
+pub(super) const MODULE: &str = "example.com/Mod";
+pub(super) const VERSION: &str = "v1.2.3";
 
-fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -17,7 +17,7 @@ fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-fn unpack_bytes(zip: Vec<u8>) -> (tempfile::TempDir, Result<UnpackedModule>) {
+pub(super) fn unpack_bytes(zip: Vec<u8>) -> (tempfile::TempDir, Result<UnpackedModule>) {
     let dir = tempfile::tempdir().unwrap();
     let dest = Utf8Path::from_path(dir.path()).unwrap();
     let result =
