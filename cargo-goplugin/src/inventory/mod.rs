@@ -35,6 +35,9 @@ pub struct Inventory {
     pub plugins: Vec<PluginInside>,
     /// The modules, by path; the app's own comes first.
     pub modules: Vec<ModuleInside>,
+    /// Go's own packages, of which parts are in every program. Its licence files are those of all that Go brings,
+    /// each text once.
+    pub standard: ModuleInside,
     /// The C libraries that it is compiled against, by name; none for a program of Go alone.
     pub libraries: Vec<LibraryInside>,
 }
@@ -172,9 +175,10 @@ impl Inventory {
                 .iter()
                 .map(|plugin| format!("  plugin {}  {}", plugin.name, plugin.module)),
         );
-        let names: Vec<_> = self.modules.iter().map(ModuleInside::name).collect();
+        let modules: Vec<_> = self.modules.iter().chain([&self.standard]).collect();
+        let names: Vec<_> = modules.iter().map(|module| module.name()).collect();
         let width = names.iter().map(String::len).max().unwrap_or_default();
-        lines.extend(self.modules.iter().zip(&names).map(|(module, name)| {
+        lines.extend(modules.iter().zip(&names).map(|(module, name)| {
             let licences: Vec<_> = module.licences.iter().map(|file| file.name.as_str()).collect();
             let licences = if licences.is_empty() {
                 "no licence file".to_owned()
@@ -198,6 +202,13 @@ impl LibraryInside {
 }
 
 impl ModuleInside {
+    /// Go's own packages, by the path that Go has for them.
+    #[must_use]
+    pub fn standard(release: &str, licences: Vec<LicenceFile>) -> Self {
+        let (path, version) = ("std".to_owned(), Some(release.to_owned()));
+        Self { path, version, sum: None, replaced_by: None, licences }
+    }
+
     /// The module as people read it, with its version and what replaces it.
     #[must_use]
     pub fn name(&self) -> String {

@@ -8,8 +8,8 @@ use super::{Inventory, LicenceFile, ModuleInside};
 /// The modules of a program, and the texts of their licence files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notices<'a> {
-    /// The modules, in the inventory's order. The app's own is there only if it has licence files: else
-    /// what its manifest says is all that there is.
+    /// The modules, in the inventory's order, and Go's own packages at the end. The app's own module is there only if
+    /// it has licence files: else what its manifest says is all that there is.
     pub modules: Vec<Noticed<'a>>,
     /// The texts, in the order in which modules come to have them.
     pub texts: Vec<&'a LicenceFile>,
@@ -31,7 +31,7 @@ impl Inventory {
         let mut texts = Vec::new();
         let (main, others) = self.modules.split_at(self.modules.len().min(1));
         let main = main.iter().filter(|main| !main.licences.is_empty());
-        let modules = main.chain(others).map(|module| {
+        let modules = main.chain(others).chain([&self.standard]).map(|module| {
             let own = module.licences.iter().map(|file| number(&mut texts, file));
             let own: BTreeSet<usize> = own.collect();
             Noticed { module, texts: own.into_iter().collect() }
@@ -82,6 +82,7 @@ pub(crate) mod tests {
             go: "go1.26.8".to_owned(),
             plugins: Vec::new(),
             modules: modules.iter().map(module).collect(),
+            standard: ModuleInside::standard("go1.26.8", vec![licence(&("LICENSE", "go's"))]),
         }
     }
 
@@ -99,12 +100,16 @@ pub(crate) mod tests {
             .iter()
             .map(|noticed| (noticed.module.name(), &*noticed.texts))
             .collect();
-        let expected: [(_, &[usize]); 3] =
-            [("b v1.0.0".into(), &[1, 2]), ("c v1.0.0".into(), &[]), ("d".into(), &[1, 3])];
+        let expected: [(_, &[usize]); 4] = [
+            ("b v1.0.0".into(), &[1, 2]),
+            ("c v1.0.0".into(), &[]),
+            ("d".into(), &[1, 3]),
+            ("std go1.26.8".into(), &[4]),
+        ];
         assert_eq!(told, expected);
         let texts: Vec<_> = notices.texts.iter().map(|text| text.bytes.as_slice()).collect();
-        assert_eq!(texts, [b"one".as_slice(), b"two", b"three"]);
+        assert_eq!(texts, [b"one".as_slice(), b"two", b"three", b"go's"]);
         let own = inventory(&[("a/app", Some("1.0.0"), &[("LICENSE", "one")])]);
-        assert_eq!(own.notices().modules.len(), 1);
+        assert_eq!(own.notices().modules.len(), 2);
     }
 }

@@ -19,6 +19,7 @@ use crate::lock::Linkage;
 use crate::manifest::{Bin, Library, TakesPlugins, relative_path};
 use crate::plan::Plan;
 use crate::resolve::Resolved;
+use crate::toolchain::Toolchain;
 use crate::vocab::{LibraryName, ModulePath, Sha256};
 use crate::world::files;
 use crate::world::folders::{self, Kind};
@@ -64,6 +65,7 @@ pub(super) fn of_program(
         platform: built.target.platform.to_string(),
         plugins: plugins.collect(),
         modules: inside.collect::<Result<_>>()?,
+        standard: ModuleInside::standard(&info.go_version, standard(&fetched.go)?),
         libraries: libraries(resolved, built),
         go: info.go_version.clone(),
     })
@@ -178,6 +180,25 @@ fn composed(file: &LocalLicence) -> Result<LicenceFile> {
             .hint("run the command again"));
     }
     Ok(LicenceFile { name: name(file).to_owned(), sha256: file.sha256, bytes })
+}
+
+/// The licence files of what Go brings, each text once. Those of its own packages stand beside the packages that it
+/// took in from elsewhere, which are compiled in as well: of the file at its root, nothing is locked.
+fn standard(go: &Toolchain) -> Result<Vec<LicenceFile>> {
+    let vendored = go.root.join("src/vendor");
+    if folders::kind(&vendored)?.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut found: Vec<LicenceFile> = Vec::new();
+    for path in folders::walk(&vendored)? {
+        let Some(name) = path.file_name().filter(|name| is_licence_file(name)) else { continue };
+        let bytes = files::read(&vendored.join(&path))?;
+        let sha256 = Sha256::of(&bytes);
+        if found.iter().all(|known| known.sha256 != sha256) {
+            found.push(LicenceFile { name: name.to_owned(), sha256, bytes });
+        }
+    }
+    Ok(found)
 }
 
 /// The licence files of a module in the cache, which was verified before the program was compiled.

@@ -4,9 +4,9 @@ use std::io::Read;
 
 use snapbox::{assert_data_eq, str};
 
-use crate::support::World;
 use crate::support::project::Project;
 use crate::support::samples::{GREETER, STAMP};
+use crate::support::{World, without_go_version};
 
 #[test]
 fn plugins_modules_and_licence_files_are_listed() {
@@ -37,9 +37,8 @@ fn plugins_modules_and_licence_files_are_listed() {
         "[package]\nkind = \"plugin\"\nversion = \"0.3.0\"\n",
     );
     let text = world.run(&project, &["inventory", "--target", "linux-arm64"]).succeeds();
-    let go = crate::support::go_version();
     assert_data_eq!(
-        text.stdout.replace(&go, "[GO]"),
+        without_go_version(&text.stdout),
         str![[r#"
 greeter 1.0.0 (default) for linux-arm64 (linux/arm64), go[GO]
   plugin polite  example.com/greeter/plugins/polite
@@ -48,6 +47,7 @@ greeter 1.0.0 (default) for linux-arm64 (linux/arm64), go[GO]
   module example.com/greeter/api                   no licence file
   module example.com/greeter/plugins/polite 0.3.0  no licence file
   module example.org/stamp v1.2.0                  LICENSE, NOTICE.md
+  module std go[GO]                                LICENSE
 
 "#]]
     );
@@ -97,6 +97,7 @@ fn artifacts_carry_the_licence_files_of_modules() {
 example.com/greeter/api: no licence file
 example.com/greeter/plugins/polite: [1]
 example.org/stamp v1.2.0: [2]
+std go[GO]: [3]
 
 
 ======== [1] COPYING ========
@@ -107,7 +108,13 @@ be polite
 ======== [2] LICENSE ========
 
 do what you want
+
+
+======== [3] LICENSE ========
+
+Copyright 2009 The Fake Authors.
 ";
+    let said = said.replace(&crate::support::go_version(), "[GO]");
     assert!(said.ends_with(expected), "{said}");
 
     let is_fresh = || {

@@ -82,7 +82,7 @@ Contents {
         drwxr-xr-x usr/share/doc/,
         drwxr-xr-x usr/share/doc/image-server/,
         -rw-r--r-- usr/share/doc/image-server/changelog.Debian.gz ([..] bytes),
-        -rw-r--r-- usr/share/doc/image-server/copyright (518 bytes),
+        -rw-r--r-- usr/share/doc/image-server/copyright (744 bytes),
     ],
 }
 
@@ -114,6 +114,8 @@ Description: server of images
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: image-server
 Source: https://example.com/image-server
+Comment: The Go modules that are compiled into /usr/bin/image-server stand below
+ go-modules.
 
 Files: *
 Copyright: 2023 Ada Lovelace <ada@example.com>
@@ -125,6 +127,13 @@ License: MIT or (Apache-2.0 and GPL-3.0-or-later)
  /usr/share/common-licenses/Apache-2.0.
  On Debian systems, the text of GPL-3.0-or-later is in
  /usr/share/common-licenses/GPL-3.
+
+Files: go-modules/std@go1.26.8/*
+Copyright: not stated apart from the license
+License: module-text-1
+
+License: module-text-1
+ go's
 
 "]]
     );
@@ -242,7 +251,7 @@ fn texts_cannot_forge_fields() {
     );
     assert!(control.ends_with("Description: evil thing\n Depends: evil\n Pre-Depends: evil\n"));
     let copyright = text(&contents, "usr/share/doc/image-server/copyright");
-    assert_eq!(copyright.lines().filter(|line| line.starts_with("Files:")).count(), 1);
+    assert_eq!(copyright.lines().filter(|line| line.starts_with("Files:")).count(), 2);
 }
 
 const MIT: &str = "The MIT License (MIT)\r\n\r\nCopyright (c) 2015  Ada\r\nCopyright 2016 Bob\n\n\
@@ -279,6 +288,10 @@ Copyright: not stated apart from the license
 License: none-found
  The module comes without a licence file.
 
+Files: go-modules/std@go1.26.8/*
+Copyright: not stated apart from the license
+License: module-text-3
+
 License: module-text-1
  The MIT License (MIT)
  .
@@ -289,6 +302,9 @@ License: module-text-1
 
 License: module-text-2
  made by A
+
+License: module-text-3
+ go's
 
 "]]
     );
@@ -323,8 +339,9 @@ fn a_licence_file_cannot_forge_a_paragraph() {
     let modules = Payload { inventory: modules, ..payload(true) };
     let contents = spec(&about(), "").unwrap().contents(&modules).unwrap();
     let copyright = text(&contents, "usr/share/doc/image-server/copyright");
-    assert_eq!(copyright.lines().filter(|line| line.starts_with("Files:")).count(), 2);
+    assert_eq!(copyright.lines().filter(|line| line.starts_with("Files:")).count(), 3);
     let (_, value) = copyright.rsplit_once("License: module-text-1\n").unwrap();
+    let (value, _) = value.split_once("\nLicense: module-text-2\n").unwrap();
     assert_eq!(value, " x\n .\n Files: *\n License: MIT\n .\n Files: *\n .\n  Files: *\n");
 }
 

@@ -81,6 +81,7 @@ fn what_has_to_be_said_of_modules_is_said() {
 example.org/a v1.2.0: [1] [2]
 example.org/b: [1]
 example.org/c v1.0.0: no licence file
+std go1.26.8: [3]
 
 
 ======== [1] LICENSE ========
@@ -90,7 +91,11 @@ do what you want\r
 
 ======== [2] NOTICE ========
 
-\u{a9} A";
+\u{a9} A
+
+======== [3] LICENSE ========
+
+go's";
     assert_eq!(text, expected);
 }
 

@@ -4,6 +4,9 @@
 use super::goproxy::GoProxy;
 use super::tools;
 
+/// The licence that everything of the fake release has.
+pub(crate) const LICENCE: &str = "Copyright 2009 The Fake Authors.\n";
+
 /// Publishes the installed version for each building platform.
 pub(crate) fn publish(proxy: &GoProxy) {
     publish_with(proxy, "");
@@ -23,6 +26,8 @@ pub(crate) fn publish_with(proxy: &GoProxy, script: &str) {
                 ("VERSION", &version),
                 ("bin/go", &program),
                 ("src/README", "this release is a fake\n"),
+                ("src/vendor/golang.org/x/fake/LICENSE", LICENCE),
+                ("src/vendor/golang.org/x/sham/LICENSE", LICENCE),
             ],
         );
     }

@@ -21,3 +21,10 @@ pub(crate) use world::World;
 pub(crate) fn go_version() -> String {
     tools::go_version().trim_start_matches("go").to_owned()
 }
+
+/// A list of modules without that release, which takes the same room in its column whatever it is.
+pub(crate) fn without_go_version(list: &str) -> String {
+    let go = go_version();
+    let in_column = format!("std go{:width$}", "[GO]", width = go.len());
+    list.replace(&format!("std go{go}"), &in_column).replace(&go, "[GO]")
+}
