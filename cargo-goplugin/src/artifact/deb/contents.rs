@@ -80,18 +80,20 @@ fn depends(requirements: &[Requirement], extra: &[String]) -> String {
     depends.join(", ")
 }
 
-/// The synopsis without the article and full stop that Debian does not want, and the text below it.
+/// The synopsis without the package's name, the article and the full stop that Debian does not want, and the text
+/// below it.
 fn description(spec: &DebSpec, programs: &[Packed]) -> String {
     let given = spec.description.as_deref().unwrap_or_default().trim();
     let (first, rest) = given.split_once('\n').unwrap_or((given, ""));
     let synopsis = one_line(first);
+    let synopsis = without_name(&synopsis, &spec.name);
     let without_article = ["A ", "An ", "The ", "a ", "an ", "the "]
         .into_iter()
         .find_map(|article| synopsis.strip_prefix(article))
-        .unwrap_or(&synopsis)
+        .unwrap_or(synopsis)
         .trim_end_matches('.');
     let mut text = match without_article {
-        "" => format!("{} program", spec.name),
+        "" => format!("program {}", spec.name),
         synopsis => synopsis.to_owned(),
     };
     let rest = match rest.trim() {
@@ -104,6 +106,19 @@ fn description(spec: &DebSpec, programs: &[Packed]) -> String {
         let _ = write!(text, "\n {line}");
     }
     text
+}
+
+/// A synopsis without the name that it begins with: people are shown it beside the name.
+fn without_name<'a>(synopsis: &'a str, name: &str) -> &'a str {
+    let is_name = |start: &str| start.eq_ignore_ascii_case(name);
+    let Some((start, rest)) = synopsis.split_at_checked(name.len()) else { return synopsis };
+    let rest = rest.strip_prefix([':', ',']).unwrap_or(rest);
+    if !is_name(start) || !(rest.is_empty() || rest.starts_with(' ')) {
+        return synopsis;
+    }
+    let rest = rest.trim_start();
+    let joints = ["- ", "\u{2013} ", "\u{2014} ", "is "];
+    joints.into_iter().find_map(|joint| rest.strip_prefix(joint)).unwrap_or(rest)
 }
 
 fn named(programs: &[Packed]) -> String {

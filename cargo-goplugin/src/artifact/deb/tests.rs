@@ -190,11 +190,32 @@ fn several_programs_are_all_in_one_folder() {
     let control = text(&contents, "control");
     assert!(
         control.ends_with(
-            "Description: image-server program\n \
+            "Description: program image-server\n \
              This package installs the programs image-server, ctl and My_Tool in /usr/bin.\n"
         ),
         "{control}"
     );
+}
+
+#[test]
+fn a_synopsis_does_not_begin_with_the_name() {
+    for (given, synopsis) in [
+        ("Image-Server serves images.", "serves images"),
+        ("image-server: a server of images", "server of images"),
+        ("image-server - serves images", "serves images"),
+        ("image-server is the server", "server"),
+        ("image-server", "program image-server"),
+        ("image-servers in a row", "image-servers in a row"),
+        ("image-server-like thing", "image-server-like thing"),
+        ("bild\u{e4}ndern-serve", "bild\u{e4}ndern-serve"),
+        ("images", "images"),
+    ] {
+        let about = About { description: Some(given.to_owned()), ..about() };
+        let contents = spec(&about, "").unwrap().contents(&payload(true)).unwrap();
+        let control = text(&contents, "control");
+        let found = control.lines().find_map(|line| line.strip_prefix("Description: "));
+        assert_eq!(found, Some(synopsis), "{given}");
+    }
 }
 
 fn messages(error: &Error) -> Vec<String> {
