@@ -12,7 +12,7 @@ use crate::compose::ComposedTree;
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch;
 use crate::golang::{GENERATED_HEADER, GoMod, Replace, ReplaceTarget, is_generated};
-use crate::manifest::{self, Patch, Scope, TakesPlugins};
+use crate::manifest::{self, Member, Patch, Scope, TakesPlugins};
 use crate::plan::{Plan, SetPlan};
 use crate::resolve::{Resolved, sources};
 use crate::scaffold;
@@ -40,6 +40,7 @@ pub fn go_work(world: &World, settings: &Settings, what: GoWork) -> Result<()> {
         );
     };
     let place = Place::of(&plan);
+    refuse_nothing(&plan)?;
     place.is_ours()?;
     if settings.dry_run {
         let verb = if what == GoWork::Write { "write" } else { "remove" };
@@ -77,13 +78,34 @@ fn refuse_elsewhere(session: &Session<'_>) -> Result<()> {
     }
 }
 
+/// A remote app has no source tree; what is worked on are the plugins and APIs that are in folders.
+fn refuse_nothing(plan: &Plan<'_>) -> Result<()> {
+    if !members(plan).is_empty() {
+        return Ok(());
+    }
+    let what = "`go-work` has nothing to let anybody work on";
+    Err(Error::new(ErrorId::Unsupported, what)
+        .because(format!(
+            "`{}` is from the module proxy, and the workspace has no module in a folder",
+            plan.app.name
+        ))
+        .hint("take the plugin that is worked on from a folder, by its `path`"))
+}
+
+/// The folders with a go.mod of the workspace's own.
+fn members<'a>(plan: &'a Plan<'_>) -> Vec<&'a Member> {
+    let workspace = plan.workspace;
+    let apps = workspace.apps.iter().filter(|app| app.remote.is_none()).map(|app| &app.member);
+    apps.chain(&workspace.apis).chain(&workspace.plugins).collect()
+}
+
 /// Where the files stand.
 struct Place<'a> {
     plan: &'a Plan<'a>,
     root: &'a Utf8Path,
     /// The folder of the module that requires what the lock holds.
     locked: Utf8PathBuf,
-    /// The app's `plugins.go`, for each program that takes plugins.
+    /// The app's `plugins.go`, for each program that takes plugins; a remote app's is nobody's to write.
     plugins_go: Vec<Utf8PathBuf>,
 }
 
@@ -96,7 +118,8 @@ const LOCKED_MODULE: &str = "goplugin.invalid/locked";
 impl<'a> Place<'a> {
     fn of(plan: &'a Plan<'a>) -> Self {
         let app = plan.app;
-        let mains = app.bins.iter().filter(|bin| bin.plugins == TakesPlugins::Yes);
+        let is_here = app.remote.is_none();
+        let mains = app.bins.iter().filter(|bin| is_here && bin.plugins == TakesPlugins::Yes);
         let plugins_go = mains.map(|bin| match bin.main.as_str().trim_start_matches("./") {
             "" | "." => app.member.dir.join(PLUGINS_GO),
             folder => app.member.dir.join(folder).join(PLUGINS_GO),
@@ -177,23 +200,25 @@ impl<'a> Place<'a> {
 
     /// The go.work over all members.
     fn text(&self, go_mod: &GoMod, replaced: &str) -> String {
-        let workspace = self.plan.workspace;
-        let members = workspace.apps.iter().map(|app| &app.member);
-        let members = members.chain(&workspace.apis).chain(&workspace.plugins);
-        let folders = members.map(|member| &member.dir).chain([&self.locked]);
+        let folders = members(self.plan).into_iter().map(|member| &member.dir);
+        let folders = folders.chain([&self.locked]);
         let folders: BTreeSet<_> = folders.map(|dir| self.within(dir)).collect();
         let folders: String = folders.iter().map(|dir| format!("\t{dir}\n")).collect();
         let go = go_mod.go.as_ref().map(|go| format!("go {go}\n\n")).unwrap_or_default();
         format!("{GENERATED_HEADER}\n\n{go}use (\n{folders})\n{replaced}")
     }
 
-    /// What `[patch]` puts in the place of modules, as it stands in the composed tree; members are as they are.
+    /// What `[patch]` puts in the place of modules, as it stands in the composed tree, and what a remote app does,
+    /// whose go.mod Go does not see here; members are as they are.
     fn replaced(&self, tree: &ComposedTree) -> String {
-        let workspace = self.plan.workspace;
-        let members = || workspace.apis.iter().chain(&workspace.plugins);
-        let patches = &self.plan.app.patches;
+        let (patches, members) = (&self.plan.app.patches, members(self.plan));
+        let is_the_app_s = |replace: &Replace| {
+            let is_module = matches!(replace.with, ReplaceTarget::Module { .. });
+            self.plan.app.remote.is_some() && is_module
+        };
         let replaces = tree.go_mod().replaces.iter().filter(|replace| {
-            patches.contains_key(&replace.path) && members().all(|m| m.module != replace.path)
+            (patches.contains_key(&replace.path) || is_the_app_s(replace))
+                && members.iter().all(|member| member.module != replace.path)
         });
         let lines = replaces.map(|Replace { path, version, with }| {
             let version = version.iter().map(|version| format!(" {version}")).collect::<String>();

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use cargo_goplugin::error::ErrorId;
 
+use crate::sources::{SERVER_WORKSPACE, publish_server};
 use crate::support::World;
 use crate::support::modules::run_go;
 use crate::support::project::Project;
@@ -76,4 +77,47 @@ fn what_is_not_its_own_is_left_alone() {
     assert!(outcome.stdout.contains("would write `go.work`\n"), "{}", outcome.stdout);
     let outcome = world.run(&project, &["go-work"]).succeeds();
     assert!(outcome.stderr.contains("no git repository"), "{}", outcome.stderr);
+}
+
+#[test]
+fn beside_an_app_from_the_proxy_the_plugins_in_folders_are_worked_on() {
+    let world = World::new();
+    publish_server(&world, "v1.3.0");
+    let project = world.project(SERVER_WORKSPACE);
+    for arguments in [&["go-work"][..], &["go-work", "--remove"], &["go-work", "--dry-run"]] {
+        world.run(&project, arguments).fails(
+            ErrorId::Unsupported,
+            &["nothing to let anybody work on", "`serve` is from the module proxy", "`path`"],
+        );
+    }
+    project.edit("goplugin.toml", "[plugins]\n", "[plugins]\nmine = { path = \"mine\" }\n");
+    let go_mod = "module example.org/mine\n\ngo 1.24\n\nrequire example.org/server v1.3.0\n";
+    project.write("mine/go.mod", go_mod);
+    let mine = "package mine\n\nimport (\n\t\"example.org/clock\"\n\t\"example.org/server\"\n)\n\n\
+                func init() { server.Register(Name()) }\n\nfunc Name() string { return clock.Time }\n";
+    project.write("mine/mine.go", mine);
+    let test = "package mine\n\nimport \"testing\"\n\n\
+                func TestName(t *testing.T) {\n\tif Name() != \"watch\" {\n\t\tt.Fatal(Name())\n\t}\n}\n";
+    project.write("mine/mine_test.go", test);
+    world.run(&project, &["go-work"]).succeeds();
+    let expected = [
+        "archive.asc",
+        "go.work",
+        "go.work.sum",
+        "goplugin.lock",
+        "goplugin.toml",
+        "mine",
+        "target",
+    ];
+    let listed = std::fs::read_dir(project.path("")).unwrap();
+    let mut names: Vec<_> =
+        listed.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, expected);
+    // With the versions of the lock, and with what the app puts in the place of a module.
+    let (proxy, cache) = (world.server.url("goproxy"), world.root().join("home/go"));
+    let said = run_go(&project.path("mine"), &["test", "./..."], &proxy, &cache);
+    assert!(said.starts_with("ok "), "{said}");
+    world.run(&project, &["go-work", "--remove"]).succeeds();
+    assert!(!project.path("go.work").exists());
 }

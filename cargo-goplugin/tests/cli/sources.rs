@@ -133,14 +133,14 @@ func main() {
     ("cmd/serve/plugins.go", "package main\n\nvar mine = 1\n"),
 ];
 
-const SERVER_WORKSPACE: &[(&str, &str)] = &[(
+pub(crate) const SERVER_WORKSPACE: &[(&str, &str)] = &[(
     "goplugin.toml",
     "[workspace]\n\n[app]\nmodule = \"example.org/server\"\nversion = \"v1.3.0\"\npackage = \"cmd/serve\"\n\n\
      [plugins]\nextra = { module = \"example.org/extra\", version = \"v0.1.0\" }\n",
 )];
 
 /// The app at v1.3.0, what it requires, and a plugin for it that asks for the app at `asks`.
-fn publish_server(world: &World, asks: &str) {
+pub(crate) fn publish_server(world: &World, asks: &str) {
     let proxy = world.goproxy();
     let clock = |name: &'static str| [("go.mod", "module example.org/clock\n"), ("clock.go", name)];
     proxy.publish(
