@@ -33,10 +33,10 @@ impl Add {
 
 #[derive(Debug, Args)]
 pub(super) struct Update {
-    /// Plugins, Go modules and C packages; default is everything
+    /// Plugins, Go modules, `go`, `zig` and C packages; default is everything
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// The version that the one plugin or Go module is to have
+    /// The version that the one plugin, Go module or compiler is to have
     #[arg(long, value_name = "VERSION")]
     precise: Option<String>,
 }

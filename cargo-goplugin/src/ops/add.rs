@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorId, Result};
 use crate::golang::VersionQuery;
 use crate::manifest::{self, App, NewSource, default_name};
 use crate::plan::Plan;
-use crate::resolve;
+use crate::resolve::{self, Anew};
 use crate::vocab::{ModulePath, ModuleVersion, PluginName};
 use crate::world::World;
 use crate::world::shell::{Event, PluginChanged};
@@ -56,7 +56,7 @@ pub fn add(world: &World, settings: &Settings, add: &AddSettings) -> Result<()> 
     let sets = enlist(&mut change, app, settings, &name, add.optional)?;
     announce(world, app, &name, &new, add.optional, &sets);
     let shown = change.shown().to_owned();
-    let how = How { mode: settings.lock_mode, raise: &[], new: Some(&name) };
+    let how = How { mode: settings.lock_mode, anew: Anew::default(), new: Some(&name) };
     change.finish(how).map_err(|error| {
         error.while_doing(format!("could not add `{name}`; `{shown}` is left as it was"))
     })?;

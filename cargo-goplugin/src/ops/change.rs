@@ -11,10 +11,9 @@ use super::make::everything;
 use super::session::{OutputLock, Session, Settings};
 use super::{describe, session};
 use crate::error::{Error, ErrorId, Result};
-use crate::lock::Raised;
 use crate::manifest::{App, ManifestText, Scope};
 use crate::plan::{Plan, Request};
-use crate::resolve::{self, Chosen, Context, LockMode, Resolved};
+use crate::resolve::{self, Anew, Chosen, Context, LockMode, Resolved};
 use crate::vocab::{AppName, PluginName};
 use crate::world::{World, files, folders, persist, stage_bytes};
 
@@ -35,8 +34,8 @@ pub(super) struct Change<'a> {
 pub(super) struct How<'a> {
     /// What is chosen anew besides.
     pub(super) mode: LockMode,
-    /// Modules that are raised.
-    pub(super) raise: &'a [Raised],
+    /// What comes in another version than is locked.
+    pub(super) anew: Anew<'a>,
     /// A plugin that is tried in a set of its own if no other has it.
     pub(super) new: Option<&'a PluginName>,
 }
@@ -70,7 +69,7 @@ impl<'a> Change<'a> {
             try_alone(&session, &settings, &plan, name)?;
         }
         let cx = session.context();
-        let chosen = resolve::choose(cx, &plan, how.mode, how.raise)?;
+        let chosen = resolve::choose(cx, &plan, how.mode, how.anew)?;
         let changes = lock_changes(chosen.before(), chosen.resolved().lock(), &self.app);
         if settings.dry_run {
             self.world.shell.warn("nothing was written, because of `--dry-run`");
@@ -144,5 +143,5 @@ fn try_alone(
     let plugins = Some(vec![name.to_string()]);
     let request = Request { plugins, ..settings.request.clone() };
     let alone = session.plan(&request)?;
-    resolve::choose(session.context(), &alone, LockMode::Update, &[]).map(drop)
+    resolve::choose(session.context(), &alone, LockMode::Update, Anew::default()).map(drop)
 }

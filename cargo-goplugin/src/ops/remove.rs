@@ -5,6 +5,7 @@ use super::session::{Session, Settings};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::{App, ManifestText};
 use crate::plan;
+use crate::resolve::Anew;
 use crate::vocab::PluginName;
 use crate::world::World;
 use crate::world::shell::{Event, PluginChanged};
@@ -41,7 +42,7 @@ pub fn remove(world: &World, settings: &Settings, names: &[String]) -> Result<()
         });
     }
     let shown = change.shown().to_owned();
-    let how = How { mode: settings.lock_mode, raise: &[], new: None };
+    let how = How { mode: settings.lock_mode, anew: Anew::default(), new: None };
     change.finish(how).map_err(|error| {
         error.while_doing(format!("could not remove the plugins; `{shown}` is left as it was"))
     })?;

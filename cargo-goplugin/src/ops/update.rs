@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use semver::Version;
+
 use super::change::{self, Change, How};
 use super::lock_changes;
 use super::session::{Session, Settings};
@@ -10,7 +12,8 @@ use crate::golang::VersionQuery;
 use crate::lock::{Lock, Raised, Requirement};
 use crate::manifest::{App, Plugin, PluginSource};
 use crate::plan::{self, Plan};
-use crate::resolve::{self, LockMode};
+use crate::resolve::{self, Anew, LockMode, NewTool};
+use crate::toolchain::Tool;
 use crate::vocab::{Malformed, ModulePath, ModuleVersion, PluginName};
 use crate::world::World;
 use crate::world::shell::{Event, PluginChanged};
@@ -18,7 +21,7 @@ use crate::world::shell::{Event, PluginChanged};
 /// What `update` is asked for.
 #[derive(Debug, Clone)]
 pub struct UpdateSettings {
-    /// Plugins, Go modules and C packages; none is everything.
+    /// Plugins, Go modules, compilers and C packages; none is everything.
     pub names: Vec<String>,
     /// The version that the only one named is to have.
     pub precise: Option<String>,
@@ -49,7 +52,8 @@ pub fn update(world: &World, settings: &Settings, update: &UpdateSettings) -> Re
         }
     }
     let shown = change.shown().to_owned();
-    let changes = change.finish(How { mode, raise: &raise, new: None }).map_err(|error| {
+    let anew = Anew { raise: &raise, tools: &wanted.tools };
+    let changes = change.finish(How { mode, anew, new: None }).map_err(|error| {
         error.while_doing(format!("could not update; `{shown}` and the lock are left as they were"))
     })?;
     lock_changes::tell(world, &changes);
@@ -60,6 +64,7 @@ pub fn update(world: &World, settings: &Settings, update: &UpdateSettings) -> Re
 #[derive(Debug, Default)]
 struct Wanted {
     modules: Vec<Module>,
+    tools: Vec<NewTool>,
     /// Those with the packages that are named.
     targets: BTreeSet<String>,
     everything: bool,
@@ -83,6 +88,10 @@ impl Wanted {
                 wanted.modules.push(declared(name, plugin)?);
             } else if let Some(module) = locked_module(plan.app, lock, name) {
                 wanted.modules.push(module);
+            } else if let Some(tool) = locked_tool(lock, name) {
+                let only = update.precise.as_ref().filter(|_| update.names.len() == 1);
+                let precise = only.map(|text| release(plan, tool, text));
+                wanted.tools.push(NewTool { tool, precise: precise.transpose()? });
             } else {
                 let targets = targets_with(plan.app, lock, name);
                 if targets.is_empty() {
@@ -91,8 +100,9 @@ impl Wanted {
                 wanted.targets.extend(targets);
             }
         }
-        if update.precise.is_some() && (update.names.len() != 1 || wanted.modules.is_empty()) {
-            let what = "`--precise` is for one plugin or Go module";
+        let has_version = !wanted.modules.is_empty() || !wanted.tools.is_empty();
+        if update.precise.is_some() && (update.names.len() != 1 || !has_version) {
+            let what = "`--precise` is for one plugin, Go module or compiler";
             return Err(Error::new(ErrorId::Usage, what).hint(
                 "a C package comes in the version that its repository has; a newer one by `update NAME`",
             ));
@@ -104,7 +114,8 @@ impl Wanted {
         let mode = match (self.everything, self.targets.is_empty()) {
             (true, _) => LockMode::Refresh,
             (false, false) => LockMode::RefreshLibraries,
-            (false, true) => return Ok(settings.lock_mode),
+            (false, true) if self.tools.is_empty() => return Ok(settings.lock_mode),
+            (false, true) => LockMode::Update,
         };
         if settings.lock_mode == LockMode::Locked {
             return Err(Error::new(ErrorId::Usage, "`update` and `--locked` exclude each other")
@@ -176,6 +187,28 @@ fn locked_module(app: &App, lock: &Lock, name: &str) -> Option<Module> {
     Some(Module { path, version, plugin: None })
 }
 
+/// A compiler that the lock pins.
+fn locked_tool(lock: &Lock, name: &str) -> Option<Tool> {
+    lock.tools.iter().map(|release| release.name).find(|tool| tool.name() == name)
+}
+
+/// The release of a compiler that is asked for by its whole version.
+fn release(plan: &Plan<'_>, tool: Tool, text: &str) -> Result<Version> {
+    let name = tool.name();
+    let version = Version::parse(text).map_err(|why| {
+        let what = format!("`{}` is no release of {name}: {why}", text.escape_debug());
+        Error::new(ErrorId::Usage, what).hint("name it whole, as in `--precise 1.26.8`")
+    })?;
+    let requirement = resolve::requirement(plan, tool);
+    if requirement.matches(&version) {
+        return Ok(version);
+    }
+    let what = format!("{name} {version} is not what the workspace asks for");
+    Err(Error::new(ErrorId::Usage, what)
+        .because(format!("`{name} = \"{requirement}\"` under `[workspace.toolchain]`"))
+        .hint("change that first"))
+}
+
 fn targets_with(app: &App, lock: &Lock, name: &str) -> Vec<String> {
     let closures = lock.closures.iter().filter(|closure| closure.app == app.name);
     let with = closures.filter(|closure| {
@@ -194,8 +227,9 @@ fn unknown(app: &App, lock: &Lock, name: &str) -> Error {
         .keys()
         .map(PluginName::as_str)
         .chain(modules)
+        .chain(lock.tools.iter().map(|release| release.name.name()))
         .chain(packages.map(|locked| locked.package.name.as_str()));
-    plan::unknown("plugin, Go module or C package", name, app.name.as_str(), names)
+    plan::unknown("plugin, Go module, compiler or C package", name, app.name.as_str(), names)
 }
 
 fn announce(

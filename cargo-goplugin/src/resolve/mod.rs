@@ -26,6 +26,7 @@ mod versions;
 pub use declared::libraries;
 pub use drift::LockMode;
 pub use modules::{main_package, packages};
+pub use tools::{NewTool, requirement};
 pub use versions::newest;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -110,7 +111,7 @@ impl<'p> Chosen<'p> {
 
 /// Settles every version that the plan needs and keeps the lock file up to date.
 pub fn resolve<'p>(cx: Context<'_>, plan: &'p Plan<'p>, mode: LockMode) -> Result<Resolved<'p>> {
-    choose(cx, plan, mode, &[])?.write(cx)
+    choose(cx, plan, mode, Anew::default())?.write(cx)
 }
 
 /// What is locked so far for the plan's workspace.
@@ -118,25 +119,33 @@ pub fn locked(plan: &Plan<'_>) -> Result<Lock> {
     file::Files::of(plan).read()
 }
 
-/// Settles every version that the plan needs, and leaves the lock file as it is for now. In every set that
-/// has one of the modules `raise`, it is raised to that version, for good.
+/// What is to come in another version than the one that is locked, whether that fits or not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Anew<'a> {
+    /// Go modules: in every set that has one of them, it is raised to that version, for good.
+    pub raise: &'a [Raised],
+    /// Compilers.
+    pub tools: &'a [NewTool],
+}
+
+/// Settles every version that the plan needs, and leaves the lock file as it is for now.
 pub fn choose<'p>(
     cx: Context<'_>,
     plan: &'p Plan<'p>,
     mode: LockMode,
-    raise: &[Raised],
+    anew: Anew<'_>,
 ) -> Result<Chosen<'p>> {
     let files = file::Files::of(plan);
     let guard = files.lock(cx)?;
     let old = files.read()?;
     let mut drift = Drift::new(mode, plan, files.main());
     let mut lock = old.clone();
-    tools::settle(cx, plan, &mut lock, Tool::Go, &mut drift)?;
+    tools::settle(cx, plan, &mut lock, (Tool::Go, anew.tools), &mut drift)?;
     git::settle(cx, plan, &mut lock, &mut drift)?;
-    modules::settle(cx, plan, &mut lock, raise, &mut drift)?;
+    modules::settle(cx, plan, &mut lock, anew.raise, &mut drift)?;
     vendor::settle(cx, plan, &mut lock, &mut drift)?;
     if needs_zig(plan, &lock) {
-        tools::settle(cx, plan, &mut lock, Tool::Zig, &mut drift)?;
+        tools::settle(cx, plan, &mut lock, (Tool::Zig, anew.tools), &mut drift)?;
     }
     prune(plan, &mut lock, &mut drift);
     libraries::settle(cx, plan, &mut lock, &mut drift)?;

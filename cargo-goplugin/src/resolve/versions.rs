@@ -24,7 +24,7 @@ pub fn newest(
     let files = file::Files::of(plan);
     let mut lock = files.read()?;
     let mut drift = Drift::new(LockMode::Update, plan, files.main());
-    tools::settle(cx, plan, &mut lock, Tool::Go, &mut drift)?;
+    tools::settle(cx, plan, &mut lock, (Tool::Go, &[]), &mut drift)?;
     let go = modules::go(cx, &lock)?;
     // In a folder without a go.mod no module of the workspace has a say.
     let stage = Stage::new(&cx.store.folder("go"))?;

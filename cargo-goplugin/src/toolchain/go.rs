@@ -3,7 +3,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
-use semver::{Version, VersionReq};
+use semver::{Comparator, Op, Version, VersionReq};
 
 use super::unpack::{self, Kept};
 use super::{Release, Tool, Toolchain, downloaded, this_machine};
@@ -76,7 +76,11 @@ pub(super) fn choose(
 ) -> Result<Vec<Release>> {
     let version = match installed(world)? {
         Some((_, version)) if requirement.matches(&version) => version,
-        _ => newest(world, requirement)?,
+        // One that is named needs no list.
+        _ => match exact(requirement) {
+            Some(version) => version,
+            None => newest(world, requirement)?,
+        },
     };
     let mut releases = Vec::new();
     for &host in hosts {
@@ -262,6 +266,16 @@ fn download_by_http(world: &World, wanted: &str, folder: &Utf8Path) -> Result<Ut
     Err(Error::all(failures)
         .unwrap_or_else(|| Error::new(ErrorId::Toolchain, "no proxy is known"))
         .hint("install Go, or name a module proxy in `GOPROXY`"))
+}
+
+/// The only version that fits, if there is just one.
+fn exact(requirement: &VersionReq) -> Option<Version> {
+    let [Comparator { op: Op::Exact, major, minor: Some(minor), patch: Some(patch), pre }] =
+        requirement.comparators.as_slice()
+    else {
+        return None;
+    };
+    Some(Version { pre: pre.clone(), ..Version::new(*major, *minor, *patch) })
 }
 
 fn newest(world: &World, requirement: &VersionReq) -> Result<Version> {

@@ -6,6 +6,7 @@ use crate::support::World;
 use crate::support::http::Fault;
 use crate::support::project::Project;
 use crate::support::samples::{self, GREETER, PAINTER};
+use crate::support::zig;
 
 const MANIFEST: &str = "app/goplugin.toml";
 
@@ -147,7 +148,11 @@ fn what_cannot_be_updated_is_named_and_nothing_changes() {
         (&["update", "polite"], ErrorId::Usage, &["`polite`", "in a folder"]),
         (&["update", "example.org/base"], ErrorId::NoVersion, &["403 Forbidden", "full version"]),
         (&["update", "stamp", "--offline"], ErrorId::Offline, &["full version"]),
-        (&["update", "--precise", "v1.3.0"], ErrorId::Usage, &["one plugin or Go module"]),
+        (
+            &["update", "--precise", "v1.3.0"],
+            ErrorId::Usage,
+            &["one plugin, Go module or compiler"],
+        ),
         (
             &["update", "stamp", "--precise", "1.3"],
             ErrorId::Usage,
@@ -243,4 +248,47 @@ fn plugins_that_could_be_newer_are_listed() {
     let nothing = world.run(&project, &["outdated"]).succeeds();
     let note = "note: 0 plugins from the module proxy, and none could be newer\n";
     assert_eq!((nothing.stdout.as_str(), nothing.stderr.as_str()), ("", note));
+}
+
+#[test]
+fn compilers_are_updated_by_name() {
+    let world = World::new();
+    zig::publish_version(&world.wheels(), "0.17.5", "newer");
+    let project = world.project(PAINTER);
+    project.edit("goplugin.toml", "zig = \"0.17\"", "zig = \"=0.17.0\"");
+    world.run(&project, &["resolve"]).succeeds();
+    project.edit("goplugin.toml", "zig = \"=0.17.0\"", "zig = \"0.17\"");
+    for (arguments, line) in [
+        (&["update", "zig"][..], "    Updating zig 0.17.0 -> 0.17.5\n"),
+        (&["update", "zig", "--precise", "0.17.0"], "    Updating zig 0.17.5 -> 0.17.0\n"),
+    ] {
+        let updated = world.run(&project, arguments).succeeds();
+        assert_eq!(updated.stderr.matches("    Updating ").count(), 1, "{}", updated.stderr);
+        assert!(updated.stderr.ends_with(line), "{}", updated.stderr);
+    }
+    world.run(&project, &["resolve", "--locked"]).succeeds();
+    // Go as it is installed fits, and is what would be chosen.
+    let go = world.run(&project, &["update", "go"]).succeeds();
+    assert!(go.stderr.contains("no version in the lock is another"), "{}", go.stderr);
+
+    let before = state(&project);
+    for (arguments, phrase) in [
+        (
+            &["update", "zig", "--precise", "0.18.0"][..],
+            "`zig = \"^0.17\"` under `[workspace.toolchain]`",
+        ),
+        (&["update", "zig", "--precise", "v0.17.5"], "`v0.17.5` is no release of zig"),
+        (&["update", "go", "--precise", "1.26"], "`1.26` is no release of go"),
+        (&["update", "go", "zig", "--precise", "1.26.8"], "`--precise` is for one"),
+        (&["update", "go", "--locked"], "exclude each other"),
+    ] {
+        world.run(&project, arguments).fails(ErrorId::Usage, &[phrase]);
+    }
+    world
+        .run(&project, &["update", "go", "--precise", "1.99.0"])
+        .fails(ErrorId::Toolchain, &["could not get Go 1.99.0", "left as they were"]);
+    world
+        .run(&project, &["update", "gcc"])
+        .fails(ErrorId::UnknownName, &["no plugin, Go module, compiler"]);
+    assert_eq!(state(&project), before);
 }
