@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::args::Command;
 use crate::error::{Error, ErrorId, Result};
-use crate::manifest::{OneOff, Replace, With};
+use crate::manifest::{Meant, OneOff, Replace, With};
 use crate::world::World;
 
 #[derive(Debug, Default, Args)]
@@ -50,7 +50,8 @@ pub(super) fn one_off(
     let with = with.iter().map(|text| With::parse(text, current));
     let replace = replace.iter().map(|text| Replace::parse(text, current));
     let (with, replace) = Error::both(Error::every(with), Error::every(replace))?;
-    Ok(OneOff { with, replace, app: app.cloned() })
+    let app = app.map_or(Meant::Only, |name| Meant::Named(name.clone()));
+    Ok(OneOff { with, replace, app })
 }
 
 fn of(command: &Command) -> Option<&Once> {

@@ -158,7 +158,6 @@ error_ids! {
         /// Leave `--locked` or `--frozen` out: what these flags add is for one run, and never in `goplugin.lock`. To build
         /// with it under `--locked`, write the plugin under `[plugins]` and the module under `[patch]` of the app's
         /// manifest, and run `cargo goplugin resolve`. `--replace` needs the path of a module that a set has.
-        /// In a plugin's own folder, which builds an app with just that plugin, neither works.
     }
     /// The lock file is not as this program wrote it: it was edited by hand, or merged badly.
     LockEdited = "resolve::lock-edited", way_out {

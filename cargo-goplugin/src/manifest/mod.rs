@@ -54,7 +54,7 @@ pub use model::{
     TargetSettings, Toolchain, Workspace,
 };
 pub use nearest::{nearest, suggest};
-pub use once::{OneOff, Replace, With};
+pub use once::{Meant, OneOff, Replace, With};
 pub use paths::{relative as relative_path, resolve as resolve_path};
 pub use problems::Problems;
 pub use reader::TableReader;

@@ -22,15 +22,30 @@ pub struct OneOff {
     pub with: Vec<With>,
     /// Replaced modules.
     pub replace: Vec<Replace>,
-    /// The app that is meant, where the workspace has several.
-    pub app: Option<String>,
+    /// The app that is meant.
+    pub app: Meant,
 }
 
-/// `--with MODULE@VERSION[=PATH]`, or `--with MODULE=PATH`.
+/// Which app something is added to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Meant {
+    /// The only one that there is.
+    #[default]
+    Only,
+    /// The one of that name.
+    Named(String),
+    /// The one in that folder.
+    In(Utf8PathBuf),
+}
+
+/// `--with MODULE@VERSION[=PATH]`, or `--with MODULE=PATH`, with a package below the module's root behind its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct With {
     text: String,
+    /// Of one from the module proxy, it may be the path of a package until [`With::within`] knows better.
     module: ModulePath,
+    /// The package's folder within the module, where that is not the module's own.
+    package: Option<ModulePath>,
     version: Option<ModuleVersion>,
     folder: Option<Utf8PathBuf>,
 }
@@ -61,7 +76,32 @@ impl With {
         if version.is_none() && folder.is_none() {
             return Err(flag.refuse("it has neither a version nor a folder"));
         }
-        Ok(Self { text: text.to_owned(), module, version, folder })
+        let with = Self { text: text.to_owned(), module, package: None, version, folder };
+        match &with.folder {
+            Some(dir) => {
+                Ok(gomod::read(dir)?.map_or(with.clone(), |found| with.within(&found.path)))
+            }
+            None => Ok(with),
+        }
+    }
+
+    /// What has to be found on the module proxy: a path that is a module's, or a package's below one.
+    #[must_use]
+    pub fn sought(&self) -> Option<(&ModulePath, &ModuleVersion)> {
+        let version =
+            self.version.as_ref().filter(|_| self.folder.is_none() && self.package.is_none());
+        version.map(|version| (&self.module, version))
+    }
+
+    /// The same, now that the module is known; as it is where what it names is not below that.
+    #[must_use]
+    pub fn within(&self, module: &ModulePath) -> Self {
+        match module.below(&self.module).map(str::parse) {
+            Some(Ok(package)) => {
+                Self { module: module.clone(), package: Some(package), ..self.clone() }
+            }
+            Some(Err(_)) | None => self.clone(),
+        }
     }
 
     fn source(&self) -> Option<Source> {
@@ -73,7 +113,11 @@ impl With {
     }
 
     fn plugin_name(&self) -> Result<PluginName> {
-        let name = default_name(&self.module);
+        let import = match &self.package {
+            Some(package) => self.module.join(package),
+            None => self.module.clone(),
+        };
+        let name = default_name(&import);
         // `gopkg.in/yaml.v3` says the major version in another way.
         let name = name.rsplit_once(".v").map_or(name, |(name, _)| name);
         name.to_lowercase().replace(['_', '.', '~'], "-").parse().map_err(|why: Malformed| {
@@ -145,7 +189,11 @@ impl OneOff {
 
     /// Whether it is meant for an app, of `apps` in the workspace.
     pub(super) fn is_for(&self, app: &Module, apps: usize) -> bool {
-        self.app.as_ref().map_or(apps == 1, |name| *name == app.name())
+        match &self.app {
+            Meant::Only => apps == 1,
+            Meant::Named(name) => *name == app.name(),
+            Meant::In(dir) => *dir == app.dir,
+        }
     }
 
     /// Adds it to an app's tables. `modules` knows the folders of the plugins that the manifest has. Gives
@@ -171,25 +219,28 @@ impl OneOff {
                 Source::Module(module, _) => *module == with.module,
                 Source::Git(git) => git.module == with.module,
             };
-            let same: Vec<_> = tables.plugins.iter_mut().filter(|entry| is_same(entry)).collect();
-            if same.is_empty() {
-                let name = with.plugin_name()?;
-                if tables.plugins.iter().any(|entry| entry.name == name) {
-                    return Err(taken(&name, with));
-                }
-                once.plugins.push(name.clone());
-                let table = RawTable::empty();
-                tables.plugins.push(Entry { name, source, package: None, optional: true, table });
-                continue;
-            }
-            for entry in same {
+            let mut is_there = false;
+            for entry in tables.plugins.iter_mut().filter(|entry| is_same(entry)) {
                 if let Source::Path(dir) = &entry.source
                     && with.folder.as_ref() != Some(dir)
                 {
                     left.push(dir.clone());
                 }
+                // A program holds a module once: all of its plugins come from there.
                 entry.source = source.clone();
-                once.plugins.push(entry.name.clone());
+                if with.package.is_none() || with.package == entry.package {
+                    once.plugins.push(entry.name.clone());
+                    is_there = true;
+                }
+            }
+            if !is_there {
+                let name = with.plugin_name()?;
+                if tables.plugins.iter().any(|entry| entry.name == name) {
+                    return Err(taken(&name, with));
+                }
+                once.plugins.push(name.clone());
+                let (package, table) = (with.package.clone(), RawTable::empty());
+                tables.plugins.push(Entry { name, source, package, optional: true, table });
             }
         }
         for Replace { module, patch, .. } in &self.replace {

@@ -15,6 +15,7 @@ mod make;
 mod metadata;
 mod new;
 mod oci;
+mod once;
 mod outdated;
 mod remove;
 mod session;

@@ -2,11 +2,12 @@
 
 use camino::Utf8PathBuf;
 
+use super::once;
 use crate::build::Trees;
 use crate::compose;
 use crate::error::{Error, ErrorId, Result};
 use crate::fetch::Fetched;
-use crate::manifest::{self, Locate, Workspace};
+use crate::manifest::{self, Locate, OneOff, Workspace};
 use crate::plan::{self, Plan, Request};
 use crate::resolve::{Context, LockMode, Resolved, output_dir, patches, sources};
 use crate::store::{self, Store};
@@ -58,8 +59,17 @@ impl<'a> Session<'a> {
                 .hint("run it in a virtual machine or a container with Linux")
         })?;
         let store = Store::open(&world.env)?;
-        let workspace = manifest::load(world, &store, &settings.locate)?;
-        Ok(Self { world, store, workspace, here })
+        let Locate { one_off, .. } = &settings.locate;
+        if !once::seeks_modules(one_off) {
+            let workspace = manifest::load(world, &store, &settings.locate)?;
+            return Ok(Self { world, store, workspace, here });
+        }
+        let plain = Locate { one_off: OneOff::default(), ..settings.locate.clone() };
+        let workspace = manifest::load(world, &store, &plain)?;
+        let session = Self { world, store, workspace, here };
+        let one_off = once::with_modules(&session, settings)?;
+        let workspace = manifest::load(world, &session.store, &Locate { one_off, ..plain })?;
+        Ok(Self { workspace, ..session })
     }
 
     /// The same, with another folder for what is made, within the target folder.

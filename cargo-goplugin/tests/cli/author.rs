@@ -4,7 +4,7 @@ use cargo_goplugin::error::ErrorId;
 
 use crate::support::World;
 use crate::support::project::Project;
-use crate::support::samples::{GREETER, PAINTER};
+use crate::support::samples::{GREETER, PAINTER, STAMP};
 
 /// An app that others publish: plugins register themselves with its package `server`.
 const SERVER: &[(&str, &str)] = &[
@@ -99,17 +99,69 @@ fn a_plugin_is_packed_in_the_app_it_names() {
     assert!(planned.stdout.starts_with(told), "{}", planned.stdout);
 }
 
+/// A plugin by somebody else.
+fn publish_more(world: &World) {
+    let source = "package more\n\nimport \"example.org/server\"\n\nfunc init() { server.Register(\"more\") }\n";
+    let go_mod = "module example.org/more\n\ngo 1.24\n\nrequire example.org/server v1.2.0\n";
+    world.goproxy().publish(
+        "example.org/more",
+        "v1.0.0",
+        &[("go.mod", go_mod), ("more.go", source)],
+    );
+}
+
 #[test]
-fn nothing_is_added_for_once_in_a_plugin_s_folder() {
+fn more_is_added_for_once_in_a_plugin_s_folder() {
     let world = World::new();
     publish_server(&world);
+    publish_more(&world);
     let project = world.project(EXTRA);
-    for flag in [["--with", "example.org/more@v1.0.0"], ["--replace", "example.org/server=."]] {
-        world.run(&project, &["build", flag[0], flag[1]]).fails(
-            ErrorId::OneOff,
-            &["do not work in a plugin's own folder", "goplugin.toml` builds an app with just one"],
-        );
+    world.run(&project, &["build"]).succeeds();
+    let lock = project.read("goplugin.lock");
+    let ran = world.run(&project, &["run", "--with", "example.org/more@v1.0.0"]).succeeds();
+    assert!(ran.stderr.ends_with("serve serve 1.3.0\nwith extra\nwith more\n"), "{}", ran.stderr);
+    project.write("other/go.mod", "module example.org/other\n\ngo 1.24\n");
+    project.write("other/other.go", "package other\n\nfunc init() { println(\"other\") }\n");
+    let ran = world.run(&project, &["run", "--with", "example.org/other=other"]).succeeds();
+    assert!(ran.stderr.ends_with("other\nserve serve 1.3.0\nwith extra\n"), "{}", ran.stderr);
+    for (file, text) in SERVER {
+        project.write(&format!("server/{file}"), &text.replace("\"with\"", "\"by\""));
     }
+    let ran = world.run(&project, &["run", "--replace", "example.org/server=server"]).succeeds();
+    assert!(ran.stderr.ends_with("serve serve 1.3.0\nby extra\n"), "{}", ran.stderr);
+    let plain = world.run(&project, &["run", "--locked"]).succeeds();
+    assert!(plain.stderr.ends_with("serve serve 1.3.0\nwith extra\n"), "{}", plain.stderr);
+    assert_eq!(project.read("goplugin.lock"), lock);
+    // The plugin's own module may be taken from elsewhere, too.
+    let own = ["metadata", "--with", "example.org/extra=other"];
+    let refused = world.run(&project, &["build", own[1], own[2]]);
+    refused.fails(ErrorId::Usage, &["the folder holds the module `example.org/other`"]);
+}
+
+#[test]
+fn more_is_added_for_once_to_an_app_in_a_folder() {
+    let world = World::new();
+    let project = world.project(GREETER);
+    world.goproxy().publish("example.org/stamp", "v1.2.0", STAMP);
+    // Another app of the workspace has nothing to do with it.
+    project.edit("goplugin.toml", "\"app\"", "\"app\", \"second\"");
+    project.write(
+        "second/goplugin.toml",
+        "[package]\nname = \"second\"\nversion = \"1.0.0\"\nkind = \"app\"\n",
+    );
+    project.write("second/go.mod", "module example.com/second\n\ngo 1.24\n");
+    project.write("plugins/polite/goplugin.toml", "[package]\napp = { path = \"../../app\" }\n");
+    let polite = Project::at(&project.path("plugins/polite"));
+    let ran = world.run(&polite, &["run", "--with", "example.org/stamp@v1.2.0"]).succeeds();
+    assert!(ran.stderr.ends_with("how do you do\nstamped\n"), "{}", ran.stderr);
+    for (file, text) in STAMP {
+        project.write(&format!("mine/{file}"), &text.replace("stamped", "mine"));
+    }
+    let with = ["run", "--with", "example.org/stamp=../../mine"];
+    let ran = world.run(&polite, &with).succeeds();
+    assert!(ran.stderr.ends_with("how do you do\nmine\n"), "{}", ran.stderr);
+    let plain = world.run(&polite, &["run"]).succeeds();
+    assert!(plain.stderr.ends_with("\nhow do you do\n"), "{}", plain.stderr);
 }
 
 #[test]

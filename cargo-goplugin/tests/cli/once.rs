@@ -4,6 +4,7 @@ use cargo_goplugin::error::ErrorId;
 
 use crate::patch::{folder, greeter};
 use crate::support::World;
+use crate::support::http::Fault;
 use crate::support::project::Project;
 use crate::support::samples::{GREETER, STAMP};
 
@@ -163,4 +164,77 @@ fn what_could_be_misread_never_gets_anywhere() {
         .run(&project, &["build", "--replace", "example.org/dep=nowhere"])
         .fails(ErrorId::NotAModule, &["`nowhere`", "no such folder"]);
     assert!(!project.path("target/goplugin/src").exists());
+}
+
+/// A module with plugins below its root, and a module below it.
+fn publish_manners(world: &World) {
+    let greeting = |name: &str| {
+        STAMP[1].1.replace("package stamp", &format!("package {name}")).replace("stamped", name)
+    };
+    for version in ["v1.0.0", "v1.1.0"] {
+        world.goproxy().publish(
+            "example.org/manners",
+            version,
+            &[
+                ("go.mod", "module example.org/manners\n\ngo 1.24\n"),
+                ("curt/curt.go", &greeting("curt")),
+                ("formal/warm/warm.go", &greeting("warm")),
+            ],
+        );
+    }
+    world.goproxy().publish(
+        "example.org/manners/deep",
+        "v1.0.0",
+        &[
+            ("go.mod", "module example.org/manners/deep\n\ngo 1.24\n"),
+            ("own/own.go", &greeting("own")),
+        ],
+    );
+    world.server.fail(Fault::Refused("example.org/manners/@v/list".to_owned()));
+}
+
+#[test]
+fn a_package_is_found_in_the_longest_module_above_it() {
+    let world = World::new();
+    publish_manners(&world);
+    let project = world.project(GREETER);
+    world.run(&project, &["build"]).succeeds();
+    for (package, greeting) in
+        [("formal/warm@v1.0.0", "warm"), ("curt@v1.0.0", "curt"), ("deep/own@v1.0.0", "own")]
+    {
+        let with = format!("example.org/manners/{package}");
+        let ran = world.run(&project, &["run", "--with", &with]).succeeds();
+        assert!(ran.stderr.lines().any(|line| line == greeting), "{with}: {}", ran.stderr);
+        // What is here needs nobody to be asked.
+        world.run(&project, &["run", "--offline", "--with", &with]).succeeds();
+    }
+    let mut lists = world.server.asked();
+    lists.retain(|path| path.contains("manners") && !path.contains("/@v/v1."));
+    assert_eq!(lists, [""; 0]);
+    // Both plugins of one module come in one version.
+    let twice = ["run", "--with", "example.org/manners/curt@v1.0.0"];
+    let ran = world
+        .run(
+            &project,
+            &[&twice[..], &["--with", "example.org/manners/formal/warm@v1.1.0"]].concat(),
+        )
+        .succeeds();
+    assert!(ran.stderr.contains("with curt v1.1.0, polite, warm v1.1.0\n"), "{}", ran.stderr);
+    let none = ["build", "--with", "example.org/nowhere/at/all@v1.0.0"];
+    world.run(&project, &none).fails(ErrorId::GoModules, &["example.org/nowhere/at/all@v1.0.0"]);
+}
+
+#[test]
+fn a_package_of_a_folder_s_module_is_in_for_one_run() {
+    let world = World::new();
+    let project = world.project(GREETER);
+    project.write("manners/go.mod", "module example.org/manners\n\ngo 1.24\n");
+    let curt = STAMP[1].1.replace("package stamp", "package curt").replace("stamped", "curt");
+    project.write("manners/curt/curt.go", &curt);
+    let ran =
+        world.run(&project, &["run", "--with", "example.org/manners/curt=manners"]).succeeds();
+    assert!(ran.stderr.ends_with("curt\nhow do you do\n"), "{}", ran.stderr);
+    world
+        .run(&project, &["run", "--with", "example.org/manners/rude=manners"])
+        .fails(ErrorId::InvalidValue, &["there is no folder `rude` in the module"]);
 }
