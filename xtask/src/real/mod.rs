@@ -3,6 +3,7 @@
 
 mod attest;
 mod caddy;
+mod caddy_changed;
 mod closure;
 mod collector;
 mod emulate;
@@ -18,6 +19,7 @@ mod package;
 mod plain_go;
 mod repeat;
 mod silence;
+mod steps;
 pub(crate) mod tampering;
 mod terminal;
 
@@ -36,6 +38,7 @@ pub(crate) const ALL: &[Check] = &[
     Check { name: "collector-drift", oracles: &[], root: false, run: collector::drift },
     Check { name: "new-packs-at-once", oracles: &[], root: false, run: new::packs_at_once },
     Check { name: "init-takes-an-app", oracles: &[], root: false, run: new::takes_an_app },
+    Check { name: "steps-and-programs", oracles: &[], root: false, run: steps::and_programs },
     Check { name: "nix-vendor-hash", oracles: &[NIX], root: false, run: nix::vendor_hash },
     Check { name: "package-reads", oracles: &[DPKG], root: false, run: package::reads },
     Check { name: "package-depends", oracles: &[DPKG], root: false, run: package::depends },
@@ -108,6 +111,13 @@ pub(crate) const ALL: &[Check] = &[
     },
     Check { name: "caddy-with-plugins", oracles: &[], root: false, run: caddy::with_plugins },
     Check { name: "caddy-equals-xcaddy", oracles: &[], root: false, run: caddy::equals_xcaddy },
+    Check { name: "caddy-patched", oracles: &[], root: false, run: caddy_changed::patched },
+    Check {
+        name: "caddy-by-an-author",
+        oracles: &[],
+        root: false,
+        run: caddy_changed::by_an_author,
+    },
     // After those that compile the same, so that Go has it.
     Check {
         name: "no-connection-after-fetch",

@@ -9,7 +9,7 @@ use crate::process::{cargo, command, read};
 use crate::tamper::file;
 
 /// The program where no manifest is named: it works on the folder it is started in.
-fn at(ground: &Ground, folder: &Utf8Path, arguments: &[&str]) -> Expression {
+pub(super) fn at(ground: &Ground, folder: &Utf8Path, arguments: &[&str]) -> Expression {
     command(ground.program.as_str(), arguments)
         .dir(folder)
         .env("CARGO_GOPLUGIN_CACHE_DIR", &ground.cache)
