@@ -49,10 +49,21 @@ pub struct Artifact<'a> {
     pub name: &'a str,
     /// Its kind, such as `deb`.
     pub kind: &'a str,
+    /// What it is, more broadly.
+    pub form: ArtifactForm,
     /// Its digest.
     pub sha256: Sha256,
     /// The time that it carries.
     pub date: Timestamp,
+}
+
+/// What an artifact is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArtifactForm {
+    /// Something that is unpacked or installed.
+    File,
+    /// A container image; its digest is that of its manifest.
+    Image,
 }
 
 /// What a manifest says of an app, beside its name and version.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    About, Artifact, CSide, Facts, FileOwner, Need, OwnedFile, Sources, UsedCommit, UsedPackage,
-    UsedTool,
+    About, Artifact, ArtifactForm, CSide, Facts, FileOwner, Need, OwnedFile, Sources, UsedCommit,
+    UsedPackage, UsedTool,
 };
 use crate::inventory::{Inventory, LibraryInside, PluginInside, ReplacedBy, inventory};
 use crate::repository::Package;
@@ -94,6 +94,7 @@ impl Sample {
             artifact: Artifact {
                 name: "server_1.0.0-1_armhf.deb",
                 kind: "deb",
+                form: ArtifactForm::File,
                 sha256: Sha256::of("artifact"),
                 date: Timestamp::from_second(1_767_225_600).unwrap(),
             },

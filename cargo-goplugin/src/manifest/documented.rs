@@ -113,7 +113,7 @@ fn asked_for(source: &'static str) -> BTreeSet<Key> {
 
 /// The method whose first argument comes next, or the helper that takes a reader and a key.
 fn called(before: &'static str) -> Option<&'static str> {
-    if ["(&mut reader, ", "(reader, ", "(r, ", "(&mut table, ", "const KEY: &str = "]
+    if ["(&mut reader, ", "(reader, ", "(r, ", "(&mut table, ", "(table, ", "const KEY: &str = "]
         .iter()
         .any(|end| before.ends_with(end))
     {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::{Job, image, payload};
 use crate::artifact::{Contents, Form, Node};
 use crate::attest::{
-    self, About, Artifact, CSide, Facts, FileOwner, Need, OwnedFile, Sources, UsedCommit,
-    UsedPackage, UsedTool,
+    self, About, Artifact, ArtifactForm, CSide, Facts, FileOwner, Need, OwnedFile, Sources,
+    UsedCommit, UsedPackage, UsedTool,
 };
 use crate::build::{Output, Stamp};
 use crate::error::{Error, ErrorId, Result};
@@ -72,7 +72,11 @@ impl Job<'_, '_> {
         let (told, files) = self.told()?;
         let facts = self.facts(path, output, lock, &told, files)?;
         let mut digests = [output.sha256; 2];
-        for ((path, make), digest) in both.iter().zip(&mut digests) {
+        for (((path, make), known), digest) in both.iter().zip(known).zip(&mut digests) {
+            if let Some(known) = known {
+                *digest = known;
+                continue;
+            }
             let bytes = make(&facts);
             *digest = Sha256::of(&bytes);
             files::remove_file(&stamp(path))?;
@@ -125,6 +129,10 @@ impl Job<'_, '_> {
             artifact: Artifact {
                 name: path.file_name().unwrap_or_default(),
                 kind: self.plan.kind,
+                form: match self.plan.form {
+                    Form::File(_) => ArtifactForm::File,
+                    Form::Image(_) => ArtifactForm::Image,
+                },
                 sha256: output.sha256,
                 date: date(plan.date)?,
             },

@@ -123,7 +123,29 @@ fn a_program_of_go_alone_stands_over_a_bare_root() {
         names[..5],
         ["oci-layout", "index.json", "manifest.json", "blobs/", "blobs/sha256/"]
     );
-    assert_eq!(names.len(), 5 + image.blobs.len());
+    // Two layers, configuration and manifest; what is told of the image stands in the layout alone.
+    assert_eq!((names.len(), image.blobs.len()), (5 + 4, 4 + 5));
+    let told = image.index["manifests"].as_array().unwrap()[1..].iter();
+    let told: Vec<_> = told
+        .map(|one| {
+            let referrer = image.json(&one["digest"]);
+            assert_eq!(referrer["subject"], {
+                let mut subject = image.index["manifests"][0].clone();
+                let fields = subject.as_object_mut().unwrap();
+                fields.retain(|key, _| ["digest", "mediaType", "size"].contains(&key.as_str()));
+                subject
+            });
+            let text = &image.blobs[referrer["layers"][0]["digest"].as_str().unwrap()];
+            let end = if told_in_sbom(&referrer) { "cdx.json" } else { "provenance.json" };
+            assert_eq!(*text, std::fs::read(project.path(&format!("{FOLDER}.tar.{end}"))).unwrap());
+            one["artifactType"].as_str().unwrap()
+        })
+        .collect();
+    assert_eq!(told, ["application/vnd.cyclonedx+json", "application/vnd.in-toto+json"]);
+}
+
+fn told_in_sbom(referrer: &Value) -> bool {
+    referrer["artifactType"] == "application/vnd.cyclonedx+json"
 }
 
 #[test]
@@ -157,7 +179,8 @@ fn only_what_changed_is_made_again_and_what_was_touched_is_mended() {
     world.run(&project, &[&JOB[..], &["--frozen"]].concat()).succeeds();
     let second = Image::read(&project, FOLDER);
     let new = second.blobs.keys().filter(|digest| !first.blobs.contains_key(*digest)).count();
-    assert_eq!((new, second.blobs.len()), (3, first.blobs.len()), "layer, configuration, manifest");
+    // Layer, configuration and manifest, and what is told of them: two texts with a manifest each.
+    assert_eq!((new, second.blobs.len()), (3 + 4, first.blobs.len()));
     assert_eq!(first.manifest()["layers"][0], second.manifest()["layers"][0]);
 }
 
@@ -262,8 +285,8 @@ fn one_image_may_be_for_several_platforms() {
         })
         .collect();
     assert_eq!(platforms, [("arm64", 2), ("arm", 2)]);
-    // The bare root is one blob.
-    assert_eq!(image.blobs.len(), 1 + 2 * 3 + 1);
+    // The index, the bare root and the empty configuration are one blob each.
+    assert_eq!(image.blobs.len(), 3 + 2 * (3 + 4));
     let before = std::fs::metadata(project.path(&format!("{place}.tar"))).unwrap().modified();
     world.run(&project, &["package", "--image", "web"]).succeeds();
     let after = std::fs::metadata(project.path(&format!("{place}.tar"))).unwrap().modified();

@@ -26,8 +26,8 @@ mod terminal;
 use crate::campaign;
 use crate::check::Check;
 use crate::oracle::{
-    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, NIX, PKGCONF, PODMAN, QEMU_ARM, REGISTRY,
-    RUNC, SETPRIV, SKOPEO, STRACE, TMUX, UMOCI, UNSHARE,
+    APT, CAIRO, CC, DISORDERFS, DPKG, FAKETIME, LIBC, LINTIAN, NIX, PKGCONF, PODMAN, QEMU_ARM,
+    REGISTRY, RUNC, SETPRIV, SKOPEO, STRACE, TMUX, UMOCI, UNSHARE,
 };
 
 /// Every check, the cheap ones first.

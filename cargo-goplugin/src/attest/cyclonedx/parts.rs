@@ -6,7 +6,7 @@ use super::schema::{
     Author, Component, Hash, Kind, Licence, NamedLicence, Pedigree, Property, Reference, Scope,
 };
 use super::{APP, ARTIFACT, GO_PACKAGES, go_packages_purl};
-use crate::attest::{Facts, FileOwner, UsedPackage, UsedTool};
+use crate::attest::{ArtifactForm, Facts, FileOwner, UsedPackage, UsedTool};
 use crate::inventory::{LicenceFile, ModuleInside, PluginInside, ReplacedBy};
 use crate::vocab::{Purl, percent_encoded};
 
@@ -34,7 +34,10 @@ pub(super) fn artifact(facts: &Facts<'_>) -> Component {
         hashes: Vec::new(),
     });
     Component {
-        kind: Kind::Application,
+        kind: match facts.artifact.form {
+            ArtifactForm::File => Kind::Application,
+            ArtifactForm::Image => Kind::Container,
+        },
         bom_ref: Some(ARTIFACT.to_owned()),
         authors: about.authors.iter().map(|author| self::author(author)).collect(),
         name: facts.artifact.name.to_owned(),

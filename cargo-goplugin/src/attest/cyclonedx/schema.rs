@@ -75,6 +75,7 @@ pub(super) struct Component {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     Application,
+    Container,
     #[default]
     Library,
     File,
