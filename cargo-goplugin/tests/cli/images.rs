@@ -148,6 +148,9 @@ fn told_in_sbom(referrer: &Value) -> bool {
     referrer["artifactType"] == "application/vnd.cyclonedx+json"
 }
 
+/// Something done to a finished image.
+type Harm<'a> = &'a dyn Fn();
+
 #[test]
 fn only_what_changed_is_made_again_and_what_was_touched_is_mended() {
     let world = World::new();
@@ -161,13 +164,13 @@ fn only_what_changed_is_made_again_and_what_was_touched_is_mended() {
         project.path(&format!("{FOLDER}/blobs/{digest}"))
     };
     // In the layout, a blob gone, a blob edited and a stranger; the archive gone; the index edited.
-    type Harm<'a> = &'a dyn Fn();
-    let harms: [Harm<'_>; 5] = [
+    let harms: [Harm<'_>; 6] = [
         &|| std::fs::remove_file(blob(0)).unwrap(),
         &|| std::fs::write(blob(1), "something else").unwrap(),
         &|| std::fs::remove_file(project.path(&format!("{FOLDER}.tar"))).unwrap(),
         &|| std::fs::write(project.path(&format!("{FOLDER}/index.json")), "{}").unwrap(),
         &|| std::fs::remove_dir_all(project.path(FOLDER)).unwrap(),
+        &|| std::fs::remove_dir_all(project.path("target/goplugin/build")).unwrap(),
     ];
     for (n, harm) in harms.into_iter().enumerate() {
         harm();

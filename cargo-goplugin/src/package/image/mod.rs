@@ -104,9 +104,9 @@ fn said(referrers: &[Referrer]) -> impl Iterator<Item = (Sha256, layout::Blob<'_
     documents.map(|document| (document.digest, layout::Blob::Text(&document.bytes)))
 }
 
-/// Whether the layout folder is as it was made.
+/// Whether the layout folder is as it was made, and what was noted of it is there.
 pub(super) fn stands(job: &Job<'_, '_>, spec: &ImageSpec, path: &Utf8Path) -> Result<bool> {
-    layout::stands(&folder(path), &note(job, spec))
+    Ok(files::is_file(&inside(job, spec))? && layout::stands(&folder(path), &note(job, spec))?)
 }
 
 /// The layout folder beside an archive.

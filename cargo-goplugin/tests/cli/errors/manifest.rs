@@ -112,8 +112,9 @@ fn a_manifest_must_be_toml() {
 fn what_is_planned_for_later_says_so() {
     let world = World::new();
     let project = world.project(GREETER);
-    project.edit("app/goplugin.toml", "[registration]", "[images.web]\n\n[registration]");
-    world.run(&project, &["metadata"]).fails(ErrorId::LaterKey, &["app/goplugin.toml:9", "images"]);
+    let root = project.read("goplugin.toml");
+    project.write("goplugin.toml", &format!("{root}[workspace.patch]\n"));
+    world.run(&project, &["metadata"]).fails(ErrorId::LaterKey, &["goplugin.toml:3", "patch"]);
 }
 
 #[test]
