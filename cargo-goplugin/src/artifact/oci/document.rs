@@ -281,7 +281,7 @@ pub fn layout(
 /// What an image is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
-    /// Such as `ghcr.io/acme/image-server`.
+    /// Such as `registry.example.com/acme/image-server`.
     pub repository: String,
     /// Such as `1.0.0`.
     pub tag: String,

@@ -27,7 +27,7 @@ pub struct ImageSpec {
     pub date: u64,
     /// What the manifest says about the app.
     pub about: BTreeMap<&'static str, String>,
-    /// The repository of its tag, such as `ghcr.io/acme/image-server`; the app's name unless given.
+    /// The repository of its tag, such as `registry.example.com/acme/image-server`; the app's name unless given.
     pub repository: String,
     /// Packages that it takes along.
     pub wants: Wants,

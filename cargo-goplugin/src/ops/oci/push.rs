@@ -55,7 +55,7 @@ fn nowhere() -> Error {
     Error::new(ErrorId::Usage, "could not tell where to push the image")
         .because("no registry is named")
         .hint(
-            "name one, as in `oci push ghcr.io/me/app`, or give `name` in `[artifacts.oci]` a host",
+            "name one, as in `oci push registry.example.com/me/app`, or give `name` in `[artifacts.oci]` a host",
         )
 }
 
@@ -100,7 +100,7 @@ pub(super) fn reference(text: &str) -> Result<Reference> {
     text.parse().map_err(|malformed: crate::vocab::Malformed| {
         Error::new(ErrorId::Usage, "could not read the name of an image")
             .because(malformed.to_string())
-            .hint("names are as in `ghcr.io/me/app:1.0.0` or `127.0.0.1:5000/app`")
+            .hint("names are as in `registry.example.com/me/app:1.0.0` or `127.0.0.1:5000/app`")
     })
 }
 

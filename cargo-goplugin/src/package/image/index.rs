@@ -40,7 +40,7 @@ pub struct Combined {
 /// Where a finished image stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    /// Its repository, such as `ghcr.io/acme/image-server`.
+    /// Its repository, such as `registry.example.com/acme/image-server`.
     pub repository: String,
     /// Whether that names a registry.
     pub has_host: bool,
