@@ -3,6 +3,7 @@
 mod credentials;
 mod hostile;
 mod inspect;
+mod made;
 mod push;
 mod trouble;
 
