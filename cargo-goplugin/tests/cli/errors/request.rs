@@ -57,6 +57,7 @@ fn a_plugin_can_refuse_an_api() {
 fn a_store_that_cannot_be_written_is_named() {
     let world = World::new();
     let project = world.project(GREETER);
+    world.forget();
     std::fs::write(world.cache(), "a file where a folder should be").unwrap();
     world.run(&project, &["build"]).fails(ErrorId::Io, &["[WORLD]/cache"]);
 }

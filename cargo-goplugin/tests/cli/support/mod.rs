@@ -2,6 +2,7 @@
 
 mod archives;
 pub(crate) mod command;
+mod compiled;
 pub(crate) mod debian;
 pub(crate) mod go;
 pub(crate) mod goproxy;

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 
+use super::compiled;
 use super::debian::{Key, Repository};
 use super::go;
 use super::goproxy::GoProxy;
@@ -30,6 +31,7 @@ impl World {
         for name in ["home", "www/goproxy", "wheels", "tmp"] {
             std::fs::create_dir_all(root.join(name)).unwrap();
         }
+        compiled::lend(&root.join("cache/go"));
         let server = Server::start(&root.join("www"));
         let world = Self { _folder: folder, root, server };
         world.serve(&samples::repository());
@@ -86,6 +88,7 @@ fn make_writable(folder: &Utf8Path) {
 
 impl Drop for World {
     fn drop(&mut self) {
+        compiled::keep(&self.root.join("cache/go"));
         make_writable(&self.root);
     }
 }
