@@ -29,7 +29,11 @@ pub(super) fn package(ground: &Ground) -> Result {
 pub(super) fn sysroot(ground: &Ground) -> Result {
     let site = warm(ground)?;
     let path = file(&ground.cache, "unpacked header of cairo", |path| {
-        path.ends_with("usr/include/cairo/cairo.h")
+        // Other targets have one, too.
+        let root = path.strip_suffix("usr/include/cairo/cairo.h").map(Utf8Path::new);
+        root.is_some_and(|root| {
+            ground.cache.join(root).join("usr/lib/arm-linux-gnueabihf").exists()
+        })
     })?;
     noticed(ground, &site, &path, "cairo.h")
 }
