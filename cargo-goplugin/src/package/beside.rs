@@ -7,13 +7,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::{Job, image, payload};
-use crate::artifact::{Contents, Form, Node};
+use crate::artifact::{Contents, Form, Node, Payload};
 use crate::attest::{
     self, About, Artifact, ArtifactForm, CSide, Facts, FileOwner, Need, OwnedFile, Sources,
     UsedCommit, UsedPackage, UsedTool,
 };
 use crate::build::{Output, Stamp};
 use crate::error::{Error, ErrorId, Result};
+use crate::inventory::Inventory;
 use crate::lock::{Linkage, LockedPackage, LockedWith};
 use crate::manifest::PluginSource;
 use crate::plan::LibrarySource;
@@ -47,6 +48,16 @@ impl Beside {
 /// One of the two, as it is made of the facts.
 type Make = fn(&Facts<'_>) -> Vec<u8>;
 
+/// What only the artifact itself tells.
+struct Told {
+    /// The locked packages that the programs need.
+    requirements: Vec<Requirement>,
+    /// What is inside the programs.
+    inventory: Inventory,
+    /// The artifact's files.
+    files: Vec<OwnedFile>,
+}
+
 impl Job<'_, '_> {
     /// Brings what stands beside the artifact at `path` up to date. `key` is the digest of what the artifact
     /// was made from.
@@ -54,45 +65,41 @@ impl Job<'_, '_> {
         let lock = self.resolved.lock_digest();
         let key = self.told_of(key, output, lock);
         let named = |end: &str| Utf8PathBuf::from(format!("{path}.{end}"));
-        let beside = Beside {
-            sbom: named("cdx.json"),
-            provenance: named("provenance.json"),
-            digests: [output.sha256; 2],
-        };
+        let (sbom, provenance) = (named("cdx.json"), named("provenance.json"));
         let both: [(&Utf8Path, Make); 2] =
-            [(&beside.sbom, attest::sbom), (&beside.provenance, attest::provenance)];
+            [(&sbom, attest::sbom), (&provenance, attest::provenance)];
         let stamp = |path: &Utf8Path| self.built.stamp_of(path.file_name().unwrap_or_default());
         let known = |(path, _): &(&Utf8Path, Make)| {
             Ok(Stamp::check(&stamp(path), key, path)?.map(|output| output.sha256))
         };
         let known = both.iter().map(known).collect::<Result<Vec<_>>>()?;
-        if let [Some(sbom), Some(provenance)] = known[..] {
-            return Ok(Beside { digests: [sbom, provenance], ..beside });
-        }
-        let (told, files) = self.told()?;
-        let facts = self.facts(path, output, lock, &told, files)?;
-        let mut digests = [output.sha256; 2];
-        for (((path, make), known), digest) in both.iter().zip(known).zip(&mut digests) {
-            if let Some(known) = known {
-                *digest = known;
-                continue;
-            }
-            let bytes = make(&facts);
-            *digest = Sha256::of(&bytes);
-            files::remove_file(&stamp(path))?;
-            persist(stage_bytes(path, &bytes)?, path, 0o644)?;
-            Stamp::write(&stamp(path), key, path, *digest)?;
-        }
-        Ok(Beside { digests, ..beside })
+        let digests = if let [Some(sbom), Some(provenance)] = known[..] {
+            [sbom, provenance]
+        } else {
+            let told = self.told()?;
+            let facts = self.facts(path, output, lock, &told)?;
+            let digest = |n: usize| match (both[n], known[n]) {
+                (_, Some(known)) => Ok(known),
+                ((path, make), None) => {
+                    let bytes = make(&facts);
+                    let digest = Sha256::of(&bytes);
+                    files::remove_file(&stamp(path))?;
+                    persist(stage_bytes(path, &bytes)?, path, 0o644)?;
+                    Stamp::write(&stamp(path), key, path, digest).map(|_| digest)
+                }
+            };
+            [digest(0)?, digest(1)?]
+        };
+        Ok(Beside { sbom, provenance, digests })
     }
 
-    /// What the programs are, and the files of the artifact.
-    fn told(&self) -> Result<(payload::Facts, Vec<OwnedFile>)> {
+    fn told(&self) -> Result<Told> {
         match &self.plan.form {
             Form::File(spec) => {
                 let payload = payload::payload(self)?;
                 let files = app_files(&spec.contents(&payload)?);
-                Ok((payload::facts(self)?, files))
+                let Payload { requirements, inventory, .. } = payload;
+                Ok(Told { requirements, inventory, files })
             }
             Form::Image(spec) => {
                 let files = image::contained(self, spec)?.into_iter().map(|file| OwnedFile {
@@ -100,7 +107,9 @@ impl Job<'_, '_> {
                     sha256: file.sha256,
                     owner: file.package.map_or(FileOwner::App, FileOwner::Package),
                 });
-                Ok((payload::facts(self)?, files.collect()))
+                let files = files.collect();
+                let payload::Facts { requirements, inventory, .. } = payload::facts(self)?;
+                Ok(Told { requirements, inventory, files })
             }
         }
     }
@@ -120,8 +129,7 @@ impl Job<'_, '_> {
         path: &'a Utf8Path,
         output: &Output,
         lock: Sha256,
-        payload: &'a payload::Facts,
-        files: Vec<OwnedFile>,
+        told: &'a Told,
     ) -> Result<Facts<'a>> {
         let plan = self.resolved.plan;
         let about = &plan.app.about;
@@ -142,11 +150,11 @@ impl Job<'_, '_> {
                 homepage: about.homepage.as_deref(),
                 authors: &about.authors,
             },
-            inventory: &payload.inventory,
+            inventory: &told.inventory,
             programs: self.built.programs.iter().map(|p| p.bin.name.as_str()).collect(),
             profile: plan.profile.name.as_str(),
-            packages: self.used_packages(&payload.requirements, &files)?,
-            files,
+            packages: self.used_packages(&told.requirements, &told.files)?,
+            files: told.files.clone(),
             tools: self.tools().map(|tool| self.tool(tool)).collect(),
             c_side: match (self.linkage(), &self.built.target.libraries) {
                 (Linkage::Cgo, LibrarySource::Host) => CSide::Machine,

@@ -15,6 +15,12 @@ use super::tree::{Manifest, Source};
 use crate::error::{Error, ErrorId, Result};
 use crate::world::files::{self, Seen};
 
+/// What says that a folder is a layout.
+pub const VERSION_FILE: &str = "oci-layout";
+/// What lists the images of a layout.
+pub const INDEX_FILE: &str = "index.json";
+/// The folder of blobs in a layout, each of which is named by its digest.
+pub const BLOBS: &str = "blobs/sha256";
 /// What `index.json` calls an image by.
 const NAME: &str = "org.opencontainers.image.ref.name";
 
@@ -38,14 +44,14 @@ pub struct Entry {
 impl Layout {
     /// Opens the folder and reads the manifests that it lists.
     pub fn open(folder: &Utf8Path) -> Result<Self> {
-        let marker = folder.join("oci-layout");
+        let marker = folder.join(VERSION_FILE);
         let layout: OciLayout = named(&marker)?;
         let version = layout.image_layout_version();
         if !version.starts_with("1.") {
             let version = version.escape_debug();
             return Err(unusable(&marker, format!("its version is `{version}` and not 1.0.0")));
         }
-        let place = folder.join("index.json");
+        let place = folder.join(INDEX_FILE);
         let index: ImageIndex = named(&place)?;
         let mut opened = Self { folder: folder.to_owned(), entries: Vec::new() };
         for descriptor in index.manifests() {
@@ -75,7 +81,7 @@ impl Layout {
             self.entries.iter().filter(|entry| entry.manifest.subject().is_none()).collect();
         let called: Vec<_> =
             images.iter().copied().filter(|entry| entry.name.as_ref() == tag).collect();
-        let index = self.folder.join("index.json");
+        let index = self.folder.join(INDEX_FILE);
         match (images.as_slice(), called.as_slice()) {
             ([image], _) => Ok(image),
             (_, [image]) if tag.is_some() => Ok(image),
@@ -119,7 +125,7 @@ impl Layout {
     }
 
     fn blob_path(&self, content: &Content) -> Utf8PathBuf {
-        self.folder.join("blobs/sha256").join(content.digest.to_string())
+        self.folder.join(BLOBS).join(content.digest.to_string())
     }
 }
 

@@ -18,7 +18,7 @@ mod tree;
 pub use client::{Access, Client, Security};
 pub use content::Content;
 pub use document::{Document, json};
-pub use layout::{Entry, Layout};
+pub use layout::{BLOBS, Entry, INDEX_FILE, Layout, VERSION_FILE};
 pub use push::{Overwrite, Pushed, Request as PushRequest, push};
 pub use reference::{Reference, Repository, Tag};
 pub use tree::{Manifest, Source, Tree};

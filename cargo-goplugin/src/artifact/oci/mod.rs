@@ -3,7 +3,10 @@
 //! are written by `package/image`, because what is in them is streamed and kept.
 
 mod document;
+mod image;
+mod index;
 mod layers;
+mod name;
 mod referrer;
 mod root;
 mod spec;
@@ -12,10 +15,11 @@ use crate::artifact::{Form, Kind, Subject};
 use crate::error::Result;
 use crate::manifest::RawTable;
 
-pub use document::{
-    Described, Document, Layer, Name, config, docker_manifest, index, layout, manifest,
-};
+pub use document::Document;
+pub use image::{Layer, config, manifest};
+pub use index::{Described, docker_manifest, index, layout};
 pub use layers::{Base, LayerPlan, Locked, Parts, split};
+pub use name::Name;
 pub use referrer::Referrer;
 pub use root::system_files;
 pub use spec::{Compression, ImageSpec, Settings};

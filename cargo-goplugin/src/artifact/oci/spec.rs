@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
-use super::document::Name;
+use super::name::Name;
 use crate::artifact::{Subject, Wants};
 use crate::error::Result;
 use crate::manifest::{RawTable, TableReader};

@@ -75,9 +75,10 @@ pub fn load(world: &World, make: &Settings, runtime: Option<Runtime>) -> Result<
                 let what = format!("could not load `{}`", world.env.shown(&image.archive));
                 return Err(Error::new(ErrorId::Process, what).because(ended.stderr.trim_end()));
             }
-            world
-                .shell
-                .status("Loaded", format_args!("{} into {}", image.repository, runtime.program()));
+            world.shell.status(
+                "Loaded",
+                format_args!("{} into {}", image.name.repository, runtime.program()),
+            );
         }
         Ok(())
     })

@@ -45,7 +45,7 @@ pub fn push(world: &World, make: &Settings, settings: &PushSettings) -> Result<(
     images(world, make, |images| {
         let layouts: Vec<_> = images.iter().map(|image| image.layout.clone()).collect();
         let Some(first) = images.first() else { return Ok(()) };
-        let own = first.has_host.then(|| first.repository.clone());
+        let own = first.name.has_host().then(|| first.name.repository.clone());
         let target = settings.reference.clone().or(own).ok_or_else(nowhere)?;
         push_layouts(world, settings, &target, &layouts)
     })

@@ -3,9 +3,9 @@
 
 use camino::Utf8Path;
 
-use super::layout::{BLOBS, INDEX_FILE, VERSION_FILE};
 use crate::artifact::pack::TarWriter;
 use crate::error::{Error, Result};
+use crate::registry::{BLOBS, INDEX_FILE, VERSION_FILE};
 use crate::world::{files, folders, persist, stage_file};
 
 /// What `docker load` reads.

@@ -40,10 +40,8 @@ pub struct Combined {
 /// Where a finished image stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    /// Its repository, such as `registry.example.com/acme/image-server`.
-    pub repository: String,
-    /// Whether that names a registry.
-    pub has_host: bool,
+    /// What it is called.
+    pub name: Name,
     /// The layout folder.
     pub layout: Utf8PathBuf,
     /// The archive.
@@ -54,8 +52,7 @@ pub struct Image {
 #[must_use]
 pub fn images(packed: &[Packaged<'_>], combined: &[Combined]) -> Vec<Image> {
     let image = |archive: &Utf8Path, name: Name| Image {
-        has_host: name.has_host(),
-        repository: name.repository,
+        name,
         layout: folder(archive),
         archive: archive.to_owned(),
     };

@@ -4,13 +4,13 @@
 use std::io::{self, BufWriter, Read, Write};
 
 use camino::Utf8PathBuf;
-use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 
+use super::compressor::Compressor;
 use super::packages::{self, Contained};
 use super::{Job, program};
 use crate::artifact::oci::{Compression, ImageSpec, Layer};
-use crate::artifact::pack::{TarWriter, gzip};
+use crate::artifact::pack::TarWriter;
 use crate::artifact::{Entry, Node};
 use crate::build::{Program, Stamp};
 use crate::error::{Error, Result};
@@ -19,10 +19,6 @@ use crate::world::{FileLock, StagedFile, persist, stage_file};
 
 /// Raised whenever the same recipe would give other bytes.
 const FORMAT: u32 = 1;
-/// `gzip`'s own default: on programs and libraries, more gains little and takes thrice the time.
-const GZIP_LEVEL: u32 = 6;
-/// As fast as gzip's, and smaller.
-const ZSTD_LEVEL: i32 = 9;
 
 /// What a layer is made of, in this order.
 pub(super) struct Recipe<'a> {
@@ -195,43 +191,5 @@ impl Recipe<'_> {
             "{:?}",
             (FORMAT, spec.date, spec.compression, entries, packages, programs)
         ))
-    }
-}
-
-/// Compresses what is written through it.
-pub(super) enum Compressor<W: Write> {
-    Gzip(GzEncoder<W>),
-    Zstd(zstd::Encoder<'static, W>),
-}
-
-impl<W: Write> Compressor<W> {
-    fn new(compression: Compression, out: W) -> io::Result<Self> {
-        Ok(match compression {
-            Compression::Gzip => Self::Gzip(gzip(out, GZIP_LEVEL)),
-            Compression::Zstd => Self::Zstd(zstd::Encoder::new(out, ZSTD_LEVEL)?),
-        })
-    }
-
-    fn finish(self) -> io::Result<W> {
-        match self {
-            Self::Gzip(encoder) => encoder.finish(),
-            Self::Zstd(encoder) => encoder.finish(),
-        }
-    }
-}
-
-impl<W: Write> Write for Compressor<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Gzip(encoder) => encoder.write(bytes),
-            Self::Zstd(encoder) => encoder.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Gzip(encoder) => encoder.flush(),
-            Self::Zstd(encoder) => encoder.flush(),
-        }
     }
 }

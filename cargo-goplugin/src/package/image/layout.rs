@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorId, Result};
+use crate::registry::{BLOBS, INDEX_FILE, VERSION_FILE};
 use crate::vocab::{Sha256, Sha256Writer};
 use crate::world::files::{self, Seen, Stamp};
 use crate::world::folders::{self, Kind};
@@ -16,12 +17,6 @@ use crate::world::{persist, stage_bytes, stage_file};
 
 /// The version of the layout, as its specification has it written.
 const OCI_LAYOUT: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
-/// Where that stands.
-pub(super) const VERSION_FILE: &str = "oci-layout";
-/// What names the image.
-pub(super) const INDEX_FILE: &str = "index.json";
-/// Where blobs stand.
-pub(super) const BLOBS: &str = "blobs/sha256";
 
 /// Where the bytes of a blob are from.
 #[derive(Debug, Clone, Copy)]

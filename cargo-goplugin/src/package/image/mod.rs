@@ -3,6 +3,7 @@
 //! here bytes are streamed, hashed and put into their places.
 
 mod archive;
+mod compressor;
 mod index;
 mod layer;
 mod layout;
@@ -18,6 +19,7 @@ use super::{Beside, Job, payload};
 use crate::artifact::oci::{self, Base, Described, Document, ImageSpec, Layer, Locked, Referrer};
 use crate::build::Stamp;
 use crate::error::{Error, ErrorId, Result};
+use crate::registry::INDEX_FILE;
 use crate::repository::{Package, Repository};
 use crate::vocab::{PackageName, Sha256};
 use crate::world::files;
@@ -75,7 +77,7 @@ pub(super) fn attach(
     let folder = folder(path);
     let stamp = job.built.stamp_of(&format!("{}.said", spec.stem()));
     let key = Sha256::of(format!("{:?}", (image, beside.digests)));
-    let index_file = folder.join(layout::INDEX_FILE);
+    let index_file = folder.join(INDEX_FILE);
     if Stamp::check(&stamp, key, &index_file)?.is_some() {
         return Ok(());
     }

@@ -221,11 +221,10 @@ impl TreeSink for Sink<'_, '_> {
         let Self { label, written, .. } = self;
         match kind {
             EntryKind::Folder => {
-                if !path.as_str().is_empty() && written.claim(path, There::Folder, label)? {
-                    let wrote = written.tar.folder(path.as_str());
-                    wrote.map_err(|error| failed(path, label, &error))?;
+                if path.as_str().is_empty() || !written.claim(path, There::Folder, label)? {
+                    return Ok(());
                 }
-                Ok(())
+                written.folder(path, label)
             }
             EntryKind::File { executable, size, body } => self.file(path, executable, size, body),
             EntryKind::Symlink(target) => {
