@@ -7,7 +7,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::{Job, image, payload};
-use crate::artifact::{Contents, Form, Node, Payload};
+use crate::artifact::oci::ImageSpec;
+use crate::artifact::{Contents, Form, Node, Payload, Spec};
 use crate::attest::{
     self, About, Artifact, ArtifactForm, CSide, Facts, FileOwner, Need, OwnedFile, Sources,
     UsedCommit, UsedPackage, UsedTool,
@@ -49,7 +50,7 @@ impl Beside {
 type Make = fn(&Facts<'_>) -> Vec<u8>;
 
 /// What only the artifact itself tells.
-struct Told {
+pub(super) struct Told {
     /// The locked packages that the programs need.
     requirements: Vec<Requirement>,
     /// What is inside the programs.
@@ -60,8 +61,14 @@ struct Told {
 
 impl Job<'_, '_> {
     /// Brings what stands beside the artifact at `path` up to date. `key` is the digest of what the artifact
-    /// was made from.
-    pub(super) fn beside(&self, path: &Utf8Path, key: Sha256, output: &Output) -> Result<Beside> {
+    /// was made from, `told` what is known of it if it was made just now.
+    pub(super) fn beside(
+        &self,
+        path: &Utf8Path,
+        key: Sha256,
+        output: &Output,
+        told: Option<Told>,
+    ) -> Result<Beside> {
         let lock = self.resolved.lock_digest();
         let key = self.told_of(key, output, lock);
         let named = |end: &str| Utf8PathBuf::from(format!("{path}.{end}"));
@@ -76,7 +83,7 @@ impl Job<'_, '_> {
         let digests = if let [Some(sbom), Some(provenance)] = known[..] {
             [sbom, provenance]
         } else {
-            let told = self.told()?;
+            let told = told.map_or_else(|| self.told(), Ok)?;
             let facts = self.facts(path, output, lock, &told)?;
             let digest = |n: usize| match (both[n], known[n]) {
                 (_, Some(known)) => Ok(known),
@@ -95,23 +102,30 @@ impl Job<'_, '_> {
 
     fn told(&self) -> Result<Told> {
         match &self.plan.form {
-            Form::File(spec) => {
-                let payload = payload::payload(self)?;
-                let files = app_files(&spec.contents(&payload)?);
-                let Payload { requirements, inventory, .. } = payload;
-                Ok(Told { requirements, inventory, files })
-            }
-            Form::Image(spec) => {
-                let files = image::contained(self, spec)?.into_iter().map(|file| OwnedFile {
-                    path: file.path.into_string(),
-                    sha256: file.sha256,
-                    owner: file.package.map_or(FileOwner::App, FileOwner::Package),
-                });
-                let files = files.collect();
-                let payload::Facts { requirements, inventory, .. } = payload::facts(self)?;
-                Ok(Told { requirements, inventory, files })
-            }
+            Form::File(spec) => Ok(self.laid_out(spec.as_ref())?.1),
+            Form::Image(spec) => self.told_by(spec, payload::facts(self)?),
         }
+    }
+
+    /// The contents of an artifact that is one file, and what they tell.
+    pub(super) fn laid_out(&self, spec: &dyn Spec) -> Result<(Contents, Told)> {
+        let payload = payload::payload(self)?;
+        let contents = spec.contents(&payload)?;
+        let files = app_files(&contents);
+        let Payload { requirements, inventory, .. } = payload;
+        Ok((contents, Told { requirements, inventory, files }))
+    }
+
+    /// What a finished image tells.
+    pub(super) fn told_by(&self, spec: &ImageSpec, facts: payload::Facts) -> Result<Told> {
+        let files = image::contained(self, spec)?.into_iter().map(|file| OwnedFile {
+            path: file.path.into_string(),
+            sha256: file.sha256,
+            owner: file.package.map_or(FileOwner::App, FileOwner::Package),
+        });
+        let files = files.collect();
+        let payload::Facts { requirements, inventory, .. } = facts;
+        Ok(Told { requirements, inventory, files })
     }
 
     /// A digest of all that the facts are made of.

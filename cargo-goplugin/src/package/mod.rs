@@ -7,6 +7,7 @@ mod inside;
 mod payload;
 
 pub use beside::Beside;
+use beside::Told;
 pub use image::{Combined, Image, combine, images};
 pub use inside::inside;
 
@@ -95,15 +96,16 @@ impl<'p> Job<'_, 'p> {
             )
         ));
         let known = Stamp::check(&stamp, key, &path)?;
-        let (output, fresh) = match known {
-            Some(output) if self.is_complete(&path)? => (output, true),
+        let (output, told) = match known {
+            Some(output) if self.is_complete(&path)? => (output, None),
             _ => {
                 files::remove_file(&stamp)?;
-                let sha256 = self.make(&path)?;
-                (Stamp::write(&stamp, key, &path, sha256)?, false)
+                let (sha256, told) = self.make(&path)?;
+                (Stamp::write(&stamp, key, &path, sha256)?, Some(told))
             }
         };
-        let beside = self.beside(&path, key, &output)?;
+        let fresh = told.is_none();
+        let beside = self.beside(&path, key, &output, told)?;
         if let Form::Image(spec) = &self.plan.form {
             image::attach(self, spec, &path, output.sha256, &beside)?;
         }
@@ -147,12 +149,18 @@ impl<'p> Job<'_, 'p> {
         }
     }
 
-    fn make(&self, path: &Utf8Path) -> Result<Sha256> {
+    /// Makes the artifact; gives its digest, and what it tells.
+    fn make(&self, path: &Utf8Path) -> Result<(Sha256, Told)> {
         match &self.plan.form {
             Form::File(spec) => {
-                write(path, &spec.contents(&payload::payload(self)?)?, spec.as_ref())
+                let (contents, told) = self.laid_out(spec.as_ref())?;
+                Ok((write(path, &contents, spec.as_ref())?, told))
             }
-            Form::Image(spec) => image::make(self, spec, path),
+            Form::Image(spec) => {
+                let facts = payload::facts(self)?;
+                let digest = image::make(self, spec, path, &facts)?;
+                Ok((digest, self.told_by(spec, facts)?))
+            }
         }
     }
 

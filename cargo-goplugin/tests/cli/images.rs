@@ -56,7 +56,7 @@ impl Image {
 }
 
 fn listed(gzip: &[u8]) -> Vec<(String, String)> {
-    let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(gzip));
+    let mut tar = tar::Archive::new(flate2::read::MultiGzDecoder::new(gzip));
     let entries = tar.entries().unwrap().map(|entry| {
         let mut entry = entry.unwrap();
         let path = entry.path().unwrap().to_str().unwrap().to_owned();

@@ -9,6 +9,7 @@ use super::edited::Edited;
 use super::measure::{Figure, alternate, timed};
 use crate::failure::{Failure, On, Result, ensure};
 use crate::ground::{Ground, Project, Site};
+use crate::lock;
 use crate::process::{command, read};
 
 /// What the program may take, in KiB.
@@ -27,6 +28,14 @@ pub(super) fn figures(ground: &Ground, runs: usize) -> Result<Vec<Figure>> {
         },
         || peer.insert(),
     )?;
+    let unpacked = alternate(
+        runs,
+        || {
+            forget(ground, &site)?;
+            timed(|| read(&ground.goplugin(&site, &JOB)).map(drop))
+        },
+        || Ok(peer.extract()? + peer.insert()?),
+    )?;
     memory(ground, &site)?;
     let mut source = Edited::new(site.folder.join("plugins/count/count.go"), "\"asked for once")?;
     let changed = alternate(
@@ -42,6 +51,7 @@ pub(super) fn figures(ground: &Ground, runs: usize) -> Result<Vec<Figure>> {
         |name, bound, (ours, theirs): (Duration, Duration)| Figure { name, bound, ours, theirs };
     Ok(vec![
         figure("first image / umoci insert of the same tree", 0.6, first),
+        figure("first image / dpkg-deb of its packages, then umoci insert", 0.6, unpacked),
         figure("image after a change of the program / umoci repack", 0.15, changed),
     ])
 }
@@ -76,6 +86,8 @@ fn forget(ground: &Ground, site: &Site) -> Result {
 /// umoci with the image's tree, unpacked.
 struct Peer {
     folder: Utf8PathBuf,
+    /// What the image's packages are in.
+    packages: Vec<Utf8PathBuf>,
 }
 
 impl Peer {
@@ -87,7 +99,14 @@ impl Peer {
         // Its own copy of the image, which it changes.
         let copy = folder.join("layout");
         read(&command("cp", &["-a", layout(site).as_str(), copy.as_str()]))?;
-        Ok(Self { folder })
+        let status = bundle.join("rootfs/var/lib/dpkg/status.d");
+        let locked = lock::packages(&site.folder.join("goplugin.lock"))?;
+        let blobs = ground.cache.join("cas/sha256");
+        let packages = status.read_dir_utf8().on(&status)?.flatten().filter_map(|entry| {
+            let sha256 = &locked.get(entry.file_name())?.sha256;
+            Some(blobs.join(&sha256[..2]).join(sha256))
+        });
+        Ok(Self { packages: packages.collect(), folder })
     }
 
     /// Puts the whole tree into an empty image.
@@ -102,6 +121,19 @@ impl Peer {
         let root = self.folder.join("bundle/rootfs");
         timed(|| {
             read(&command("umoci", &["insert", "--image", &image, root.as_str(), "/"])).map(drop)
+        })
+    }
+
+    /// Unpacks the image's packages, which is where the tree is from.
+    fn extract(&self) -> Result<Duration> {
+        let to = self.folder.join("extracted");
+        if to.exists() {
+            std::fs::remove_dir_all(&to).on(&to)?;
+        }
+        timed(|| {
+            self.packages.iter().try_for_each(|package| {
+                read(&command("dpkg-deb", &["-x", package.as_str(), to.as_str()])).map(drop)
+            })
         })
     }
 

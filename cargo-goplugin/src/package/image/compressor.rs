@@ -1,34 +1,32 @@
-//! How the bytes of a layer are made smaller: the same bytes each time, by fixed levels.
+//! How the bytes of a layer are made smaller: the same bytes each time, by fixed levels, whatever number of
+//! threads has a part in it.
 
 use std::io::{self, Write};
 
-use flate2::write::GzEncoder;
-
+use super::gzip::GzipWriter;
 use crate::artifact::oci::Compression;
-use crate::artifact::pack::gzip;
 
-/// `gzip`'s own default: on programs and libraries, more gains little and takes thrice the time.
-const GZIP_LEVEL: u32 = 6;
 /// As fast as gzip's, and smaller.
 const ZSTD_LEVEL: i32 = 9;
 
 /// Compresses what is written through it.
 pub(super) enum Compressor<W: Write> {
-    Gzip(GzEncoder<W>),
+    Gzip(GzipWriter<W>),
     Zstd(zstd::Encoder<'static, W>),
 }
 
 impl<W: Write> Compressor<W> {
-    pub(super) fn new(compression: Compression, out: W) -> io::Result<Self> {
+    /// Compresses into `out` with at most `jobs` threads.
+    pub(super) fn new(compression: Compression, jobs: usize, out: W) -> io::Result<Self> {
         Ok(match compression {
-            Compression::Gzip => Self::Gzip(gzip(out, GZIP_LEVEL)),
+            Compression::Gzip => Self::Gzip(GzipWriter::new(out, jobs)),
             Compression::Zstd => Self::Zstd(zstd::Encoder::new(out, ZSTD_LEVEL)?),
         })
     }
 
     pub(super) fn finish(self) -> io::Result<W> {
         match self {
-            Self::Gzip(encoder) => encoder.finish(),
+            Self::Gzip(writer) => writer.finish(),
             Self::Zstd(encoder) => encoder.finish(),
         }
     }
@@ -37,14 +35,14 @@ impl<W: Write> Compressor<W> {
 impl<W: Write> Write for Compressor<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Self::Gzip(encoder) => encoder.write(bytes),
+            Self::Gzip(writer) => writer.write(bytes),
             Self::Zstd(encoder) => encoder.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::Gzip(encoder) => encoder.flush(),
+            Self::Gzip(writer) => writer.flush(),
             Self::Zstd(encoder) => encoder.flush(),
         }
     }

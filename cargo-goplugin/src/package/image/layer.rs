@@ -12,13 +12,13 @@ use super::{Job, program};
 use crate::artifact::oci::{Compression, ImageSpec, Layer};
 use crate::artifact::pack::TarWriter;
 use crate::artifact::{Entry, Node};
-use crate::build::{Program, Stamp};
+use crate::build::{Output, Program, Stamp};
 use crate::error::{Error, Result};
 use crate::vocab::{PackageName, Sha256, Sha256Writer};
 use crate::world::{FileLock, StagedFile, persist, stage_file};
 
 /// Raised whenever the same recipe would give other bytes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What a layer is made of, in this order.
 pub(super) struct Recipe<'a> {
@@ -75,43 +75,57 @@ pub(in crate::package) struct LayerFile {
 /// An archive on its way into a file.
 pub(super) type Tar = TarWriter<Sha256Writer<Compressor<Sha256Writer<BufWriter<StagedFile>>>>>;
 
-/// Gives the layer, and makes it if it is not there.
-pub(super) fn provide(job: &Job<'_, '_>, spec: &ImageSpec, recipe: &Recipe<'_>) -> Result<Made> {
-    let key = recipe.key(spec);
-    let (path, note) = match recipe.kept {
-        Kept::ForAll => {
-            let stem = job.cx.store.folder("layers").join(key.to_string());
-            (stem.with_extension(ending(spec)), stem.with_extension("json"))
-        }
-        Kept::WithProgram => {
-            let name = format!("{}.layer", spec.stem());
-            (job.built.beside(&name), job.built.stamp_of(&name))
-        }
-    };
-    let recall = || Stamp::<Noted>::recall(&note, key, &path);
-    let (output, Noted { diff_id, files }) = match recall()? {
-        Some(known) => known,
-        None => {
-            // Whoever else makes it is waited for rather than helped.
-            let lock = note.with_extension("lock");
-            let _lock = FileLock::take(&lock, "layer cache", &job.cx.world.shell)?;
-            match recall()? {
-                Some(known) => known,
-                None => {
-                    let (sha256, noted) = make(job, spec, recipe, &path)?;
-                    (Stamp::note(&note, key, &path, sha256, noted.clone())?, noted)
-                }
-            }
-        }
-    };
-    let layer = Layer {
-        digest: output.sha256,
-        size: output.size(),
-        diff_id,
-        compression: spec.compression,
-        comment: recipe.comment.clone(),
-    };
-    Ok(Made { layer, path, files })
+/// Where a layer is kept, and what has to be noted there for it to be the right one.
+struct Place {
+    key: Sha256,
+    path: Utf8PathBuf,
+    note: Utf8PathBuf,
+}
+
+/// Gives the layer if it was made before.
+pub(super) fn find(
+    job: &Job<'_, '_>,
+    spec: &ImageSpec,
+    recipe: &Recipe<'_>,
+) -> Result<Option<Made>> {
+    recipe.place(job, spec).find(spec, recipe)
+}
+
+/// Makes the layer with at most `jobs` threads, unless somebody else does so meanwhile.
+pub(super) fn provide(
+    job: &Job<'_, '_>,
+    spec: &ImageSpec,
+    recipe: &Recipe<'_>,
+    jobs: usize,
+) -> Result<Made> {
+    let place = recipe.place(job, spec);
+    // Whoever else makes it is waited for rather than helped.
+    let lock = place.note.with_extension("lock");
+    let _lock = FileLock::take(&lock, "layer cache", &job.cx.world.shell)?;
+    if let Some(made) = place.find(spec, recipe)? {
+        return Ok(made);
+    }
+    let (sha256, noted) = make(job, spec, recipe, &place.path, jobs)?;
+    let output = Stamp::note(&place.note, place.key, &place.path, sha256, noted.clone())?;
+    Ok(place.made(spec, recipe, &output, noted))
+}
+
+impl Place {
+    fn find(&self, spec: &ImageSpec, recipe: &Recipe<'_>) -> Result<Option<Made>> {
+        let known = Stamp::recall(&self.note, self.key, &self.path)?;
+        Ok(known.map(|(output, noted)| self.made(spec, recipe, &output, noted)))
+    }
+
+    fn made(&self, spec: &ImageSpec, recipe: &Recipe<'_>, output: &Output, noted: Noted) -> Made {
+        let layer = Layer {
+            digest: output.sha256,
+            size: output.size(),
+            diff_id: noted.diff_id,
+            compression: spec.compression,
+            comment: recipe.comment.clone(),
+        };
+        Made { layer, path: self.path.clone(), files: noted.files }
+    }
 }
 
 fn ending(spec: &ImageSpec) -> &'static str {
@@ -127,10 +141,11 @@ fn make(
     spec: &ImageSpec,
     recipe: &Recipe<'_>,
     path: &Utf8PathBuf,
+    jobs: usize,
 ) -> Result<(Sha256, Noted)> {
     let failed = |error: io::Error| Error::io("write", path, &error);
     let file = Sha256Writer::new(BufWriter::new(stage_file(path)?));
-    let packed = Sha256Writer::new(Compressor::new(spec.compression, file).map_err(failed)?);
+    let packed = Sha256Writer::new(Compressor::new(spec.compression, jobs, file).map_err(failed)?);
     let mut tar = TarWriter::new(packed, "", spec.date);
     tar.entries(&recipe.entries).map_err(failed)?;
     let mut files: Vec<LayerFile> = recipe.entries.iter().filter_map(LayerFile::of).collect();
@@ -172,6 +187,21 @@ impl<R: Read, W: Write> Read for Tee<R, W> {
 }
 
 impl Recipe<'_> {
+    fn place(&self, job: &Job<'_, '_>, spec: &ImageSpec) -> Place {
+        let key = self.key(spec);
+        let (path, note) = match self.kept {
+            Kept::ForAll => {
+                let stem = job.cx.store.folder("layers").join(key.to_string());
+                (stem.with_extension(ending(spec)), stem.with_extension("json"))
+            }
+            Kept::WithProgram => {
+                let name = format!("{}.layer", spec.stem());
+                (job.built.beside(&name), job.built.stamp_of(&name))
+            }
+        };
+        Place { key, path, note }
+    }
+
     /// Recipes with the same key make the same bytes.
     fn key(&self, spec: &ImageSpec) -> Sha256 {
         let entries: Vec<_> = self

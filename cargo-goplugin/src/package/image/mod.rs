@@ -4,6 +4,7 @@
 
 mod archive;
 mod compressor;
+mod gzip;
 mod index;
 mod layer;
 mod layout;
@@ -29,10 +30,14 @@ use payload::Facts;
 
 /// Makes the image and puts it into the layout folder and into the archive at `path`. Gives the digest of its manifest, by
 /// which a registry knows it.
-pub(super) fn make(job: &Job<'_, '_>, spec: &ImageSpec, path: &Utf8Path) -> Result<Sha256> {
-    let facts = payload::facts(job)?;
-    check_platform(spec, &facts)?;
-    let made = layers(job, spec, &facts)?;
+pub(super) fn make(
+    job: &Job<'_, '_>,
+    spec: &ImageSpec,
+    path: &Utf8Path,
+    facts: &Facts,
+) -> Result<Sha256> {
+    check_platform(spec, facts)?;
+    let made = layers(job, spec, facts)?;
     let layers: Vec<Layer> = made.iter().map(|made| made.layer.clone()).collect();
     let config = oci::config(spec, &facts.inventory, &layers)?;
     let manifest = oci::manifest(spec, &facts.inventory, &config, &layers)?;
@@ -147,7 +152,14 @@ fn layers(job: &Job<'_, '_>, spec: &ImageSpec, facts: &Facts) -> Result<Vec<Made
         None => vec![packages::bare()],
     };
     recipes.push(program::recipe(job, facts));
-    recipes.par_iter().map(|recipe| layer::provide(job, spec, recipe)).collect()
+    let found = recipes.par_iter().map(|recipe| layer::find(job, spec, recipe));
+    let found = found.collect::<Result<Vec<_>>>()?;
+    let missing = found.iter().filter(|found| found.is_none()).count();
+    let share = job.cx.world.jobs.div_ceil(missing.max(1));
+    let layers = recipes.par_iter().zip(found);
+    layers
+        .map(|(recipe, found)| found.map_or_else(|| layer::provide(job, spec, recipe, share), Ok))
+        .collect()
 }
 
 /// The layers below the program's.
