@@ -87,6 +87,7 @@ impl<'p> Job<'_, 'p> {
             "{:?}",
             (
                 env!("CARGO_PKG_VERSION"),
+                image::FORMAT,
                 self.programs(),
                 self.plan.kind,
                 self.plan.form.fingerprint(),

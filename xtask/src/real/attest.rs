@@ -1,11 +1,12 @@
-//! What is told of the rpi4 package, as other programs read it and as it really is.
+//! What is told of the rpi4 package and image, as other programs read it and as it really is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use duct::Expression;
 use serde_json::Value;
 
+use super::image;
 use crate::failure::{Failure, On, Result, ensure};
 use crate::ground::{Ground, Project};
 use crate::lock;
@@ -40,18 +41,35 @@ predicate = json_format.MessageToDict(statement.predicate)
 json_format.ParseDict(predicate, provenance_pb2.Provenance())
 ";
 
+/// The libraries that read.
+struct Readers {
+    folder: Utf8PathBuf,
+}
+
+impl Readers {
+    fn install(ground: &Ground) -> Result<Self> {
+        let folder = ground.scratch("attest-")?;
+        let libraries = ["cyclonedx-python-lib[json-validation]", "in-toto-attestation"];
+        let install = ["-m", "pip", "install", "--quiet", "--target", folder.as_str()];
+        read(&command("python3", &[&install[..], &libraries].concat()))?;
+        Ok(Self { folder })
+    }
+
+    fn sbom(&self, artifact: &Utf8Path) -> Result<Value> {
+        let wrong = ("\"purl\": \"pkg:", "\"purl\": \"pack:");
+        read_by(&self.folder, READ_SBOM, artifact, "cdx.json", wrong)
+    }
+
+    fn provenance(&self, artifact: &Utf8Path) -> Result<Value> {
+        let wrong = ("\"buildType\"", "\"buildKind\"");
+        read_by(&self.folder, READ_PROVENANCE, artifact, "provenance.json", wrong)
+    }
+}
+
 pub(super) fn reads_and_is_true(ground: &Ground) -> Result {
     let deb = ground.package()?;
-    let folder = ground.scratch("attest-")?;
-    let libraries = ["cyclonedx-python-lib[json-validation]", "in-toto-attestation"];
-    let install = ["-m", "pip", "install", "--quiet", "--target", folder.as_str()];
-    let install: Vec<_> = install.iter().chain(&libraries).copied().collect();
-    read(&command("python3", &install))?;
-    let sbom =
-        read_by(&folder, READ_SBOM, deb, "cdx.json", ("\"purl\": \"pkg:", "\"purl\": \"pack:"))?;
-    let wrong = ("\"buildType\"", "\"buildKind\"");
-    let provenance = read_by(&folder, READ_PROVENANCE, deb, "provenance.json", wrong)?;
-
+    let readers = Readers::install(ground)?;
+    let (sbom, provenance) = (readers.sbom(deb)?, readers.provenance(deb)?);
     let site = ground.site(Project::ImageServer);
     let program = site.target_dir.join("goplugin/build/image-server/default/rpi4/image-server");
     equal("Go modules", &modules_told(&sbom), &modules_of(&program)?)?;
@@ -59,26 +77,43 @@ pub(super) fn reads_and_is_true(ground: &Ground) -> Result {
     let locked =
         locked.map(|(name, package)| format!("{name} {} {}", package.version, package.sha256));
     equal("packages", &packages_told(&sbom), &locked.collect())?;
-    equal("files", &files_told(&sbom), &files_of(deb, &ground.scratch("unpacked-")?)?)?;
-    let digest = digest(deb)?;
+    let unpacked = ground.scratch("unpacked-")?;
+    read(&command("dpkg-deb", &["--extract", deb.as_str(), unpacked.as_str()]))?;
+    equal("files", &files_told(&sbom), &files_of(&unpacked)?)?;
+    is_about(&sbom, &provenance, &digest(deb)?)?;
+    packages_run(&sbom)
+}
+
+/// The same of an image: every file that umoci unpacks is told of, and its manifest is what both are about.
+pub(super) fn of_an_image(ground: &Ground) -> Result {
+    let layout = image::of_rpi4(ground)?;
+    let archive = Utf8PathBuf::from(format!("{layout}.tar"));
+    let readers = Readers::install(ground)?;
+    let (sbom, provenance) = (readers.sbom(&archive)?, readers.provenance(&archive)?);
+    equal("files", &files_told(&sbom), &files_of(&image::unpack(ground, &layout)?)?)?;
+    is_about(&sbom, &provenance, &image::digest(&layout)?)?;
+    packages_run(&sbom)
+}
+
+fn is_about(sbom: &Value, provenance: &Value, digest: &str) -> Result {
     for told in [
         &sbom["metadata"]["component"]["hashes"][0]["content"],
         &provenance["subject"][0]["digest"]["sha256"],
     ] {
-        ensure(*told == *digest, || format!("{deb} has the digest {digest}, not {told}"))?;
+        ensure(*told == *digest, || format!("{told} is told of, not {digest}"))?;
     }
-    packages_run(&sbom)
+    Ok(())
 }
 
-/// A file beside the package, which the reader takes, and does not take with something in it replaced.
+/// A file beside an artifact, which the reader takes, and does not take with something in it replaced.
 fn read_by(
     folder: &Utf8Path,
     reader: &str,
-    deb: &Utf8Path,
+    artifact: &Utf8Path,
     end: &str,
     (from, to): (&str, &str),
 ) -> Result<Value> {
-    let path = format!("{deb}.{end}");
+    let path = format!("{artifact}.{end}");
     let text = std::fs::read_to_string(&path).on(&path)?;
     let reader = command("python3", &["-c", reader]).env("PYTHONPATH", folder);
     let wrong = text.replace(from, to);
@@ -171,9 +206,8 @@ fn files_told(sbom: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// The same, as dpkg unpacks the package.
-fn files_of(deb: &Utf8Path, folder: &Utf8Path) -> Result<BTreeSet<String>> {
-    read(&command("dpkg-deb", &["--extract", deb.as_str(), folder.as_str()]))?;
+/// The files in a folder, in the same form.
+fn files_of(folder: &Utf8Path) -> Result<BTreeSet<String>> {
     let entries = walkdir::WalkDir::new(folder).into_iter().flatten();
     let files = entries.filter(|entry| entry.file_type().is_file());
     let told = files.map(|entry| {

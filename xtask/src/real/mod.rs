@@ -48,6 +48,7 @@ pub(crate) const ALL: &[Check] = &[
         root: false,
         run: attest::reads_and_is_true,
     },
+    Check { name: "image-sbom", oracles: &[UMOCI], root: false, run: attest::of_an_image },
     Check { name: "package-tar", oracles: &[], root: false, run: package::tar },
     Check {
         name: "package-lintian",
@@ -75,6 +76,12 @@ pub(crate) const ALL: &[Check] = &[
         oracles: &[PODMAN, REGISTRY, RUNC, SKOPEO],
         root: true,
         run: image::registry::takes_and_gives,
+    },
+    Check {
+        name: "image-of-platforms",
+        oracles: &[PODMAN, REGISTRY, RUNC, SKOPEO],
+        root: true,
+        run: image::registry::keeps_platforms_apart,
     },
     Check { name: "image-schemas", oracles: &[], root: false, run: image::schema::accept },
     Check { name: "image-same-digests", oracles: &[], root: false, run: image::same_digests },

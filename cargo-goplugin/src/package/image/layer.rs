@@ -18,7 +18,7 @@ use crate::vocab::{PackageName, Sha256, Sha256Writer};
 use crate::world::{FileLock, StagedFile, persist, stage_file};
 
 /// Raised whenever the same recipe would give other bytes.
-const FORMAT: u32 = 2;
+pub(in crate::package) const FORMAT: u32 = 2;
 
 /// What a layer is made of, in this order.
 pub(super) struct Recipe<'a> {

@@ -25,6 +25,7 @@ use crate::repository::{Package, Repository};
 use crate::vocab::{PackageName, Sha256};
 use crate::world::files;
 pub use index::{Combined, Image, combine, images};
+pub(super) use layer::FORMAT;
 use layer::{LayerFile, Made, Recipe};
 use payload::Facts;
 

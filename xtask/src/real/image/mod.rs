@@ -2,31 +2,36 @@
 
 pub(super) mod registry;
 pub(super) mod schema;
+mod storage;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::emulate;
 use crate::failure::{Failure, On, Result, ensure};
-use crate::get::{get, is_png};
 use crate::ground::{Ground, Project, Site};
 use crate::lock;
 use crate::process::{command, read};
+use storage::Storage;
 
 const OCI: [&str; 3] = ["package", "--target", "oci"];
 const STEM: &str = "goplugin/package/linux-amd64/image-server-1.0.0-linux-amd64.oci";
 
-/// A copy of the image server whose image has data beside the libraries, and the image's layout folder.
-fn with_data(ground: &Ground) -> Result<(Site, Utf8PathBuf)> {
+/// A copy of the image server with another line in its `[artifacts.oci]`.
+fn with_line(ground: &Ground, line: &str) -> Result<Site> {
     let site = ground.copy(Project::ImageServer, "image-")?;
     let manifest = site.folder.join("image-server/goplugin.toml");
     let text = std::fs::read_to_string(&manifest).on(&manifest)?;
-    let data = "[artifacts.oci]\ndata = [\"ca-certificates\", \"tzdata\"]";
-    let changed = text.replace("[artifacts.oci]", data);
+    let changed = text.replace("[artifacts.oci]", &format!("[artifacts.oci]\n{line}"));
     ensure(changed != text, || format!("{manifest} has no [artifacts.oci]"))?;
     std::fs::write(&manifest, changed).on(&manifest)?;
+    Ok(site)
+}
+
+/// A copy of the image server whose image has data beside the libraries, and the image's layout folder.
+fn with_data(ground: &Ground) -> Result<(Site, Utf8PathBuf)> {
+    let site = with_line(ground, "data = [\"ca-certificates\", \"tzdata\"]")?;
     read(&ground.goplugin(&site, &OCI))?;
     let folder = site.target_dir.join(STEM);
     Ok((site, folder))
@@ -95,13 +100,21 @@ fn manifest(folder: &Utf8Path) -> Result<serde_json::Value> {
     json(&blob(folder, &index["manifests"][0]["digest"])?)
 }
 
+/// The digest of an image's manifest, in hexadecimal.
+pub(super) fn digest(folder: &Utf8Path) -> Result<String> {
+    let index = json(&folder.join("index.json"))?;
+    let digest = index["manifests"][0]["digest"].as_str().unwrap_or_default();
+    Ok(digest.trim_start_matches("sha256:").to_owned())
+}
+
 fn layers(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
     let manifest = manifest(folder)?;
     let layers = manifest["layers"].as_array().into_iter().flatten();
     layers.map(|layer| blob(folder, &layer["digest"])).collect()
 }
 
-fn unpack(ground: &Ground, folder: &Utf8Path) -> Result<Utf8PathBuf> {
+/// An image's root, as umoci unpacks it.
+pub(super) fn unpack(ground: &Ground, folder: &Utf8Path) -> Result<Utf8PathBuf> {
     let to = ground.scratch("image-root-")?.join("bundle");
     let image = format!("{folder}:1.0.0");
     let rootless: &[&str] = if crate::process::is_root() { &[] } else { &["--rootless"] };
@@ -112,7 +125,7 @@ fn unpack(ground: &Ground, folder: &Utf8Path) -> Result<Utf8PathBuf> {
 }
 
 /// The rpi4 image of the repository's own lock.
-fn of_rpi4(ground: &Ground) -> Result<Utf8PathBuf> {
+pub(super) fn of_rpi4(ground: &Ground) -> Result<Utf8PathBuf> {
     let site = ground.site(Project::ImageServer);
     let job = ["package", "--locked", "--target", "rpi4", "--artifact", "oci"];
     read(&ground.goplugin(&site, &job))?;
@@ -160,71 +173,13 @@ pub(super) fn emulated(ground: &Ground) -> Result {
     emulate::draws(&root.join("usr/bin/image-server"), &root)
 }
 
-/// podman loads the archive and runs it as nobody in particular; two requests give two images.
+/// podman is given the image, and runs it as nobody in particular; two requests give two pictures.
 pub(super) fn runs(ground: &Ground) -> Result {
-    let (_, folder) = with_data(ground)?;
+    let (site, _) = with_data(ground)?;
     let storage = Storage::new(ground)?;
-    let loaded = read(&storage.podman(&["load", "-i", &archive(&folder)]))?;
-    ensure(loaded.contains("image-server:1.0.0"), || loaded.clone())?;
+    let load = ground.goplugin(&site, &["oci", "load", "--into", "podman"]);
+    read(&storage.finds(&load))?;
     storage.serves_images("image-server:1.0.0")
-}
-
-/// podman with images and containers of its own, removed with the value.
-struct Storage {
-    root: Utf8PathBuf,
-}
-
-impl Storage {
-    fn new(ground: &Ground) -> Result<Self> {
-        Ok(Self { root: ground.scratch("podman-")? })
-    }
-
-    fn podman(&self, arguments: &[&str]) -> duct::Expression {
-        let (root, run) = (self.root.join("root"), self.root.join("run"));
-        let places = ["--root", root.as_str(), "--runroot", run.as_str()];
-        let how = ["--storage-driver", "vfs", "--runtime", "/usr/sbin/runc"];
-        command("podman", &[&places[..], &how, arguments].concat())
-    }
-    /// Runs an image's program as nobody in particular; two requests give two pictures.
-    fn serves_images(&self, image: &str) -> Result {
-        let address = format!("127.0.0.1:{}", free_port()?);
-        let limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"];
-        let run = ["run", "-d", "--network", "host", "--name", "server"];
-        read(&self.podman(&[&run[..], &limits, &[image, "-addr", &address]].concat()))?;
-        let url = format!("http://{address}/");
-        let (first, second) = (patiently(&url)?, get(&url)?);
-        let user = read(&self.podman(&["top", "server", "user"]))?;
-        read(&self.podman(&["rm", "-f", "server"]))?;
-        ensure(is_png(&first) && is_png(&second) && first != second, || {
-            "the answers are no two PNG images".to_owned()
-        })?;
-        ensure(user.contains("nonroot"), || format!("it runs as {user}"))
-    }
-}
-
-impl Drop for Storage {
-    fn drop(&mut self) {
-        // What still runs after a failed check must not outlive it.
-        let _ = read(&self.podman(&["rm", "-f", "-a"]));
-    }
-}
-
-fn free_port() -> Result<u16> {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").on("a port")?;
-    Ok(listener.local_addr().on("a port")?.port())
-}
-
-/// The answer of a server that has yet to start.
-fn patiently(url: &str) -> Result<Vec<u8>> {
-    let begun = Instant::now();
-    loop {
-        match get(url) {
-            Err(_) if begun.elapsed() < Duration::from_secs(30) => {
-                std::thread::sleep(Duration::from_millis(200));
-            }
-            answer => return answer,
-        }
-    }
 }
 
 /// The same digests wherever and with however many jobs; a change of one plugin changes the uppermost layer, the

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 
-use super::{Storage, free_port};
+use super::storage::{Storage, free_port};
+use super::{OCI_WEB, blob, json, manifest, with_line};
 use crate::failure::{Failure, On, Result, ensure};
 use crate::ground::{Ground, Project};
 use crate::process::{command, ended, read};
@@ -77,11 +78,7 @@ pub(crate) fn takes_and_gives(ground: &Ground) -> Result {
     let found = read(&command("skopeo", &inspect))?;
     ensure(found.trim() == digest, || format!("{digest} was pushed, {found} is there"))?;
 
-    let before = registry.requests()?;
-    let again = ended(&push)?;
-    let asked = registry.requests()? - before;
-    ensure(again.code == Some(0) && again.stderr.contains("Unchanged"), || again.stderr.clone())?;
-    ensure(asked <= REQUESTS, || format!("{asked} requests for an unchanged image"))?;
+    unchanged(&registry, &push, REQUESTS)?;
 
     let referrers = format!("docker://{name}:{}", digest.replace(':', "-"));
     let index = read(&command("skopeo", &["inspect", "--raw", "--tls-verify=false", &referrers]))?;
@@ -91,6 +88,43 @@ pub(crate) fn takes_and_gives(ground: &Ground) -> Result {
 
     let storage = Storage::new(ground)?;
     let image = format!("{name}@{digest}");
+    read(&storage.podman(&["pull", "-q", "--tls-verify=false", &image]))?;
+    storage.serves_images(&image)
+}
+
+/// Pushed once more, nothing is sent, and no more asked than that.
+fn unchanged(registry: &Registry, push: &duct::Expression, requests: usize) -> Result {
+    let before = registry.requests()?;
+    let again = ended(push)?;
+    let asked = registry.requests()? - before;
+    ensure(again.code == Some(0) && again.stderr.contains("Unchanged"), || again.stderr.clone())?;
+    ensure(asked <= requests, || format!("{asked} requests for an unchanged image"))
+}
+
+/// An image of several platforms, with layers of zstd: each platform has its own by one name, and this machine's runs.
+pub(crate) fn keeps_platforms_apart(ground: &Ground) -> Result {
+    let site = with_line(ground, "compression = \"zstd\"")?;
+    let registry = Registry::start(ground)?;
+    let name = format!("{}/image-server", registry.address);
+    let push = ground.goplugin(&site, &["oci", "push", &name, "--image", "web"]);
+    let image = read(&push)?.trim().to_owned();
+    // One for the index, and for each platform those that say something about it.
+    unchanged(&registry, &push, 1 + 2 * OCI_WEB)?;
+    let scratch = ground.scratch("platforms-")?;
+    for platform in ["amd64", "arm"] {
+        let folder = scratch.join(platform);
+        let (from, to) = (format!("docker://{image}"), format!("oci:{folder}:1.0.0"));
+        let copy = ["--insecure-policy", "--override-os", "linux", "--override-arch", platform];
+        let places = ["copy", "-q", "--src-tls-verify=false", &from, &to];
+        read(&command("skopeo", &[&copy[..], &places].concat()))?;
+        let manifest = manifest(&folder)?;
+        let config = json(&blob(&folder, &manifest["config"]["digest"])?)?;
+        ensure(config["architecture"] == platform, || format!("for {platform}: {config}"))?;
+        let layers = manifest["layers"].as_array().into_iter().flatten();
+        let mut types = layers.map(|layer| layer["mediaType"].as_str().unwrap_or_default());
+        ensure(types.all(|name| name.ends_with("tar+zstd")), || manifest.to_string())?;
+    }
+    let storage = Storage::new(ground)?;
     read(&storage.podman(&["pull", "-q", "--tls-verify=false", &image]))?;
     storage.serves_images(&image)
 }
