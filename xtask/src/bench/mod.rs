@@ -11,11 +11,12 @@ mod go_build;
 mod image;
 mod measure;
 mod nar;
+mod push;
 mod start;
 
 use crate::failure::{Failure, Result};
 use crate::ground::Ground;
-use crate::oracle::{self, APT, NIX, STRACE, UMOCI};
+use crate::oracle::{self, APT, DPKG, NIX, REGISTRY, SKOPEO, STRACE, UMOCI};
 use measure::Figure;
 
 type Figures = fn(&Ground, usize) -> Result<Vec<Figure>>;
@@ -35,6 +36,7 @@ const ALL: &[(&str, Figures)] = &[
         Ok(vec![start::figure(ground, runs)?])
     }),
     ("image", image::figures),
+    ("push", |ground, runs| Ok(vec![push::figure(ground, runs)?])),
     ("nar", |ground, runs| Ok(vec![nar::figure(ground, runs)?])),
     ("second-project", |ground, _| Ok(vec![cold::second_project(ground)?])),
     ("two-targets", |ground, _| Ok(vec![cold::two_targets(ground)?])),
@@ -49,7 +51,7 @@ pub(crate) fn run(runs: usize, only: Option<&str>) -> Result {
         let names: Vec<_> = ALL.iter().map(|(name, _)| *name).collect();
         return Err(Failure::new(format!("no such figures; there are {}", names.join(", "))));
     }
-    oracle::install(&[APT, NIX, STRACE, UMOCI]);
+    oracle::install(&[APT, DPKG, NIX, REGISTRY, SKOPEO, STRACE, UMOCI]);
     let ground = Ground::prepare()?;
     let mut figures = Vec::new();
     for (_, of) in wanted {

@@ -30,6 +30,8 @@ use crate::oracle::{
     REGISTRY, RUNC, SETPRIV, SKOPEO, STRACE, TMUX, UMOCI, UNSHARE,
 };
 
+pub(crate) use image::registry::Registry;
+
 /// Every check, the cheap ones first.
 pub(crate) const ALL: &[Check] = &[
     Check { name: "hello-runs", oracles: &[], root: false, run: hello::runs },

@@ -14,14 +14,14 @@ use crate::process::{command, ended, read};
 const REQUESTS: usize = 3;
 
 /// The registry of Docker's distribution, on a port of its own.
-struct Registry {
+pub(crate) struct Registry {
     running: duct::Handle,
     address: String,
     log: Utf8PathBuf,
 }
 
 impl Registry {
-    fn start(ground: &Ground) -> Result<Self> {
+    pub(crate) fn start(ground: &Ground) -> Result<Self> {
         let folder = ground.scratch("registry-")?;
         let address = format!("127.0.0.1:{}", free_port()?);
         let (config, log) = (folder.join("config.yml"), folder.join("log"));
@@ -44,6 +44,11 @@ impl Registry {
             std::thread::sleep(Duration::from_millis(100));
         }
         Ok(registry)
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// Requests for an image so far.
