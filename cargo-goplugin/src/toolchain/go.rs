@@ -2,16 +2,16 @@
 //! project publishes as the module `golang.org/toolchain`, which the checksum database covers.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::prelude::*;
 use semver::{Comparator, Op, Version, VersionReq};
 
+use super::installed::Records;
 use super::unpack::{self, Kept};
 use super::{Release, Tool, Toolchain, downloaded, this_machine};
 use crate::error::{Error, ErrorId, Result};
-use crate::store::{Node, Scope, Store, Tree, TreeFile};
+use crate::store::{Scope, Store};
 use crate::target::Platform;
 use crate::vocab::Sha256;
-use crate::world::folders::{self, Kind};
+use crate::world::folders;
 use crate::world::{Process, Stage, World, files};
 
 const PROGRAM: &str = "bin/go";
@@ -21,11 +21,11 @@ const UPSTREAM: &str = "https://go.dev/dl/mod";
 const LIST_LIMIT: u64 = 8 << 20;
 /// The parts of a release that compiling depends on. `go.env` is not among them: people edit it, and
 /// every setting in it is overridden when Go runs.
-const PARTS: [&str; 4] = ["bin", "lib", "pkg", "src"];
+pub(super) const PARTS: [&str; 4] = ["bin", "lib", "pkg", "src"];
 
 /// What compiling reads of a release: not its tests, nor the sources of its own commands, nor those that
 /// by their name are for processors and systems that no target has.
-const SCOPE: Scope = Scope::Part(|folder, file| match folder {
+pub(super) const SCOPE: Scope = Scope::Part(|folder, file| match folder {
     "" => file.is_empty() || file == "VERSION" || PARTS.contains(&file),
     folder => {
         let is_command = folder == "src/cmd" || folder.starts_with("src/cmd/");
@@ -134,46 +134,16 @@ fn provide_installed(world: &World, store: &Store, release: &Release) -> Result<
         return none();
     }
     let place = Sha256::of(root.as_str()).short();
-    let record = store.folder("toolchains").join(format!("installed-go-{version}-{place}.tree"));
-    let record_anew = || Tree::record(&root, &record, list_release(&root)?, Vec::new());
-    let (tree, mut why) = match Tree::open(&root, &record, SCOPE, "the installed Go") {
-        Ok(Some(tree)) => (tree, Vec::new()),
-        // It was upgraded or edited since; what counts is what it is now.
-        Ok(None) => (record_anew()?, Vec::new()),
-        Err(error) => (record_anew()?, error.causes().to_vec()),
-    };
-    if tree.digest == release.tree {
+    let name = format!("go-{version}-{place}");
+    let records = Records::new(&store.folder("toolchains"), &name);
+    let Err(mut why) = records.compare(&root, release.tree)? else {
         let program = root.join(PROGRAM);
         return Ok(Installed::Fits(Toolchain { release: release.clone(), program, root }));
-    }
+    };
     let not_released = format!("`{root}`: not the files of Go {version} as released");
     world.shell.detail("Skipped", &not_released);
     why.push(not_released);
     Ok(Installed::Differs(why))
-}
-
-/// The files of an unpacked release, as [`keep`] keeps them.
-fn list_release(root: &Utf8Path) -> Result<Vec<TreeFile>> {
-    let mut paths = vec![Utf8PathBuf::from("VERSION")];
-    for part in PARTS {
-        paths.extend(
-            folders::walk(&root.join(part))?.into_iter().map(|path| Utf8Path::new(part).join(path)),
-        );
-    }
-    paths
-        .into_par_iter()
-        .map(|path| {
-            let from = root.join(&path);
-            // A release holds no links: what one leads to would not be watched.
-            let node = if folders::kind(&from)? == Some(Kind::Link) {
-                Node::Link(files::read_link(&from)?)
-            } else {
-                let sha256 = Sha256::of(files::read(&from)?);
-                Node::File { sha256, executable: is_program(&path) }
-            };
-            Ok(TreeFile { path, node })
-        })
-        .collect()
 }
 
 /// Module zips hold no modes, and no `go.mod` below the root: the go command, too, restores both.
@@ -187,7 +157,7 @@ fn keep(entry: &Utf8Path) -> Option<Kept> {
     kept.then(|| Kept { executable: is_program(&path), path })
 }
 
-fn is_program(path: &Utf8Path) -> bool {
+pub(super) fn is_program(path: &Utf8Path) -> bool {
     path.starts_with("bin") || path.starts_with("pkg/tool")
 }
 

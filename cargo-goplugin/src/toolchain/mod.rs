@@ -3,6 +3,7 @@
 //! files were compared with the release's; everything else is downloaded, verified and kept.
 
 mod go;
+mod installed;
 mod unpack;
 mod zig;
 
