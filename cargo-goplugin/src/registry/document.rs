@@ -98,6 +98,17 @@ impl Document {
         }
     }
 
+    /// What kind of thing it is, where it is no image.
+    pub(super) fn kind(&self) -> Option<String> {
+        match self {
+            Self::Image(image) => {
+                let kind = image.artifact_type().as_ref();
+                Some(kind.unwrap_or(image.config().media_type()).to_string())
+            }
+            Self::Index(index) => index.artifact_type().as_ref().map(ToString::to_string),
+        }
+    }
+
     /// The manifest that it says something about, where it does.
     pub(super) fn subject(&self) -> Result<Option<Content>, String> {
         let subject = match self {

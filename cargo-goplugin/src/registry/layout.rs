@@ -1,5 +1,5 @@
-//! Image layout folders, as the OCI image format has them: `oci-layout`, `index.json` and
-//! `blobs/sha256/…`. Whatever is read is held against the digest and the size by which it is called.
+//! Image layouts, as the OCI image format has them: `oci-layout`, `index.json` and
+//! `blobs/sha256/…`, in a folder or in an archive. Whatever is read is held against the digest and the size by which it is called.
 
 use std::cell::RefCell;
 use std::io::{self, Read};
@@ -10,10 +10,10 @@ use oci_spec::image::{ImageIndex, OciLayout};
 use super::DOCUMENT_LIMIT;
 use super::content::{Content, Verified};
 use super::document::{is_manifest, json};
+use super::place::{Place, absent};
 use super::reference::Tag;
-use super::tree::{Manifest, Source};
+use super::tree::{Manifest, Referrer, Source};
 use crate::error::{Error, ErrorId, Result};
-use crate::world::files::{self, Seen};
 
 /// What says that a folder is a layout.
 pub const VERSION_FILE: &str = "oci-layout";
@@ -24,10 +24,10 @@ pub const BLOBS: &str = "blobs/sha256";
 /// What `index.json` calls an image by.
 const NAME: &str = "org.opencontainers.image.ref.name";
 
-/// An image layout folder.
+/// An image layout.
 #[derive(Debug, Clone)]
 pub struct Layout {
-    folder: Utf8PathBuf,
+    place: Place,
     /// What `index.json` lists, in its order.
     pub entries: Vec<Entry>,
 }
@@ -42,25 +42,25 @@ pub struct Entry {
 }
 
 impl Layout {
-    /// Opens the folder and reads the manifests that it lists.
-    pub fn open(folder: &Utf8Path) -> Result<Self> {
-        let marker = folder.join(VERSION_FILE);
-        let layout: OciLayout = named(&marker)?;
+    /// Opens a folder or an archive, and reads the manifests that it lists.
+    pub fn open(path: &Utf8Path) -> Result<Self> {
+        let place = Place::open(path)?;
+        let layout: OciLayout = named(&place, VERSION_FILE)?;
         let version = layout.image_layout_version();
         if !version.starts_with("1.") {
             let version = version.escape_debug();
-            return Err(unusable(&marker, format!("its version is `{version}` and not 1.0.0")));
+            let why = format!("its version is `{version}` and not 1.0.0");
+            return Err(unusable(&place.shown(VERSION_FILE), why));
         }
-        let place = folder.join(INDEX_FILE);
-        let index: ImageIndex = named(&place)?;
-        let mut opened = Self { folder: folder.to_owned(), entries: Vec::new() };
+        let index: ImageIndex = named(&place, INDEX_FILE)?;
+        let mut opened = Self { place, entries: Vec::new() };
         for descriptor in index.manifests() {
             let media_type = descriptor.media_type().to_string();
             if !is_manifest(&media_type) {
                 continue;
             }
             let content = Content::of(descriptor)
-                .map_err(|malformed| unusable(&place, malformed.to_string()))?;
+                .map_err(|malformed| unusable(&opened.index(), malformed.to_string()))?;
             let names = descriptor.annotations().as_ref();
             let name = names.and_then(|names| names.get(NAME)).and_then(|name| name.parse().ok());
             let manifest = Manifest::read(&opened, &content)?;
@@ -69,10 +69,15 @@ impl Layout {
         Ok(opened)
     }
 
-    /// Where it is.
+    /// The folder or the archive.
     #[must_use]
-    pub fn folder(&self) -> &Utf8Path {
-        &self.folder
+    pub fn path(&self) -> &Utf8Path {
+        self.place.path()
+    }
+
+    /// What lists its images.
+    fn index(&self) -> Utf8PathBuf {
+        self.place.shown(INDEX_FILE)
     }
 
     /// The image that it holds; where it holds several, the one that the tag calls.
@@ -81,7 +86,7 @@ impl Layout {
             self.entries.iter().filter(|entry| entry.manifest.subject().is_none()).collect();
         let called: Vec<_> =
             images.iter().copied().filter(|entry| entry.name.as_ref() == tag).collect();
-        let index = self.folder.join(INDEX_FILE);
+        let index = self.index();
         match (images.as_slice(), called.as_slice()) {
             ([image], _) => Ok(image),
             (_, [image]) if tag.is_some() => Ok(image),
@@ -112,21 +117,25 @@ impl Layout {
 
     /// Opens the file of a blob, whose size is as promised. Its bytes are still to be verified.
     pub(super) fn open_blob(&self, content: &Content) -> Result<impl Read + use<>> {
-        let path = self.blob_path(content);
-        match files::look(&path)? {
-            Some(Seen::File(stamp, _)) if stamp.size == content.size => files::open(&path),
-            Some(Seen::File(stamp, _)) => {
-                let why = format!("it has {} bytes and not {}", stamp.size, content.size);
-                Err(unusable(&path, why))
+        let name = blob(content);
+        match self.place.size(&name)? {
+            Some(size) if size == content.size => self.place.reader(&name),
+            Some(size) => {
+                let why = format!("it has {size} bytes and not {}", content.size);
+                Err(self.refuse(content, why))
             }
-            Some(Seen::Link(_) | Seen::Other) => Err(unusable(&path, "it is no file".to_owned())),
-            None => Err(unusable(&path, "it is not there".to_owned())),
+            None => Err(absent(&self.place.shown(&name))),
         }
     }
 
     fn blob_path(&self, content: &Content) -> Utf8PathBuf {
-        self.folder.join(BLOBS).join(content.digest.to_string())
+        self.place.shown(&blob(content))
     }
+}
+
+/// The file of a blob in a layout.
+fn blob(content: &Content) -> String {
+    format!("{BLOBS}/{}", content.digest)
 }
 
 impl Source for Layout {
@@ -163,33 +172,46 @@ impl Source for Layout {
         }
     }
 
+    fn referrers(&self, subject: &Content) -> Result<Vec<Referrer>> {
+        let is_about = |manifest: &&Manifest| {
+            manifest.subject().is_some_and(|about| about.digest == subject.digest)
+        };
+        let about = self.referrers().filter(is_about);
+        let referrer = |manifest: &Manifest| Referrer {
+            content: manifest.content.clone(),
+            kind: manifest.document.kind(),
+        };
+        Ok(about.map(referrer).collect())
+    }
+
     fn refuse(&self, content: &Content, why: String) -> Error {
         unusable(&self.blob_path(content), why)
     }
 }
 
 /// Reads one of the two files that have names.
-fn named<T: serde::de::DeserializeOwned>(path: &Utf8Path) -> Result<T> {
-    match files::look(path)? {
-        Some(Seen::File(stamp, _)) if stamp.size <= DOCUMENT_LIMIT => {}
-        Some(Seen::File(stamp, _)) => return Err(unusable(path, too_long(stamp.size))),
-        Some(Seen::Link(_) | Seen::Other) => {
-            return Err(unusable(path, "it is no file".to_owned()));
-        }
+fn named<T: serde::de::DeserializeOwned>(place: &Place, name: &str) -> Result<T> {
+    let path = place.shown(name);
+    match place.size(name)? {
+        Some(size) if size <= DOCUMENT_LIMIT => {}
+        Some(size) => return Err(unusable(&path, too_long(size))),
         None => {
-            return Err(unusable(path, "it is not there".to_owned())
-                .hint("name the folder in which `oci-layout` and `index.json` stand"));
+            return Err(absent(&path).hint(
+                "name the folder in which `oci-layout` and `index.json` stand, or an archive of it",
+            ));
         }
     }
-    json(&files::read(path)?)
-        .map_err(|why| unusable(path, format!("it is not as the format has it: {why}")))
+    let mut bytes = Vec::new();
+    let read = place.reader(name)?.take(DOCUMENT_LIMIT).read_to_end(&mut bytes);
+    read.map_err(|error| Error::io("read", &path, &error))?;
+    json(&bytes).map_err(|why| unusable(&path, format!("it is not as the format has it: {why}")))
 }
 
 fn too_long(size: u64) -> String {
     format!("it has {size} bytes; {DOCUMENT_LIMIT} are the most")
 }
 
-fn unusable(path: &Utf8Path, why: String) -> Error {
+pub(super) fn unusable(path: &Utf8Path, why: String) -> Error {
     Error::new(ErrorId::Layout, format!("could not use `{path}` as part of an image layout"))
         .because(why)
 }

@@ -26,8 +26,20 @@ pub trait Source {
         work: &mut dyn FnMut(&mut dyn Read) -> Result<(), String>,
     ) -> Result<()>;
 
+    /// What is kept beside a manifest and says something about it.
+    fn referrers(&self, subject: &Content) -> Result<Vec<Referrer>>;
+
     /// That something which came from here cannot be used, and why.
     fn refuse(&self, content: &Content, why: String) -> Error;
+}
+
+/// What says something about a manifest, without being read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referrer {
+    /// Its own manifest.
+    pub content: Content,
+    /// What kind of thing it is.
+    pub kind: Option<String>,
 }
 
 /// A manifest or index as it is.

@@ -98,7 +98,9 @@ mod tests {
             files::write(&path, text.as_bytes()).unwrap();
             std::fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
         };
-        paths.iter().for_each(|path| put(path, path));
+        for path in paths {
+            put(path, path);
+        }
         files::create_dir(&notes).unwrap();
         let records = Records::new(&notes, "go");
         let release = Tree::record(&root, &scratch.join("r"), list(&root).unwrap(), Vec::new());

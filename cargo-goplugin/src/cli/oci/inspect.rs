@@ -7,7 +7,7 @@ use crate::registry::Security;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Inspect {
-    /// An image layout folder, with `:TAG` where it holds several images, or a name in a registry
+    /// An image layout, a folder or an archive, with `:TAG` where it holds several images; or a name in a registry
     #[arg(value_name = "IMAGE")]
     image: String,
     /// Tell what differs from another image

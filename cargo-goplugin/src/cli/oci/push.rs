@@ -14,8 +14,8 @@ pub(in crate::cli) struct Push {
     /// `[artifacts.oci]` says
     #[arg(value_name = "[HOST[:PORT]/]NAME[:TAG]")]
     reference: Option<String>,
-    /// An image layout folder that is there already; may be repeated
-    #[arg(long = "layout", value_name = "FOLDER", conflicts_with = "image")]
+    /// An image layout that is there already, a folder or an archive; may be repeated
+    #[arg(long = "layout", value_name = "LAYOUT", conflicts_with = "image")]
     layouts: Vec<Utf8PathBuf>,
     /// The manifest's container image for several platforms
     #[arg(long, value_name = "IMAGE")]

@@ -18,7 +18,7 @@ use crate::world::shell::{Event, Pushed as PushedMessage};
 pub struct PushSettings {
     /// The repository, and the tag where all is one image; without it, what an image calls itself.
     pub reference: Option<String>,
-    /// Image layout folders; without any, images are made first. Without a tag in the reference, each has the one that
+    /// Image layouts; without any, images are made first. Without a tag in the reference, each has the one that
     /// it calls its image by.
     pub layouts: Vec<Utf8PathBuf>,
     /// What becomes of a tag that stands at another image.
@@ -78,8 +78,8 @@ fn push_layouts(
     let mount_from = settings.mount_from.as_deref();
     let mount_from = mount_from.map(|other| sibling(&reference, other)).transpose()?;
     let client = Client::new(world, &reference, Access::Push { mount_from }, settings.security)?;
-    for folder in layouts {
-        let layout = Layout::open(folder)?;
+    for path in layouts {
+        let layout = Layout::open(path)?;
         let request = PushRequest {
             layout: &layout,
             tag: reference.tag.as_ref(),
@@ -118,9 +118,9 @@ fn planned(world: &World, client: &Client<'_>, request: &PushRequest<'_>) -> Res
     let entry = request.layout.image(request.tag)?;
     let tag = request.tag.or(entry.name.as_ref());
     let tag = tag.map(|tag| format!(":{tag}")).unwrap_or_default();
-    let folder = world.env.shown(request.layout.folder());
+    let layout = world.env.shown(request.layout.path());
     let digest = entry.manifest.content.digest;
-    world.shell.data(format_args!("push {folder} to {}{tag}@sha256:{digest}", client.name()));
+    world.shell.data(format_args!("push {layout} to {}{tag}@sha256:{digest}", client.name()));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod auth;
 mod blobs;
 mod manifests;
+mod referrers;
 mod send;
 mod source;
 mod wait;
@@ -18,6 +19,7 @@ use auth::Auth;
 
 pub(super) use blobs::{Blob, Way};
 pub(super) use manifests::Taken;
+pub(super) use referrers::fallback_tag;
 
 /// What a repository is opened for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::{Client, short};
 use crate::error::{Error, ErrorId, Result};
 use crate::registry::content::{Content, Verified};
 use crate::registry::document::is_manifest;
-use crate::registry::{DOCUMENT_LIMIT, Manifest, Source};
+use crate::registry::{DOCUMENT_LIMIT, Manifest, Referrer, Source};
 use crate::world::http::{Method, broken_off};
 
 impl Source for Client<'_> {
@@ -60,6 +60,10 @@ impl Source for Client<'_> {
                 (None, Ok(())) => Ok(()),
             }
         })
+    }
+
+    fn referrers(&self, subject: &Content) -> Result<Vec<Referrer>> {
+        self.referrers_of(subject)
     }
 
     fn refuse(&self, content: &Content, why: String) -> Error {

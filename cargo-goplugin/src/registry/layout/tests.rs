@@ -1,5 +1,6 @@
 use super::*;
 use crate::vocab::Sha256;
+use crate::world::files;
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 

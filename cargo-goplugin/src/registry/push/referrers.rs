@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::super::DOCUMENT_LIMIT;
-use super::super::client::Client;
+use super::super::client::{Client, fallback_tag};
 use super::super::content::Content;
 use super::super::document::{Document, INDICES};
 use super::super::layout::Layout;
@@ -38,7 +38,7 @@ pub(super) fn of(layout: &Layout, tree: &Tree) -> Result<Vec<Tree>> {
 /// Enters a manifest into the list that a tag stands at, for a registry that keeps no lists.
 pub(super) fn list(client: &Client<'_>, manifest: &Manifest) -> Result<()> {
     let Some(subject) = manifest.subject() else { return Ok(()) };
-    let tag = fallback(subject.digest);
+    let tag = fallback_tag(subject.digest);
     let failed = |why: String| {
         let what = format!("could not add to `{}:{tag}`", client.name());
         Error::new(ErrorId::RegistryAnswer, what).because(why)
@@ -65,11 +65,6 @@ pub(super) fn list(client: &Client<'_>, manifest: &Manifest) -> Result<()> {
     client.put_tag(&tag, &content, &bytes)
 }
 
-/// The tag at which the list for a manifest stands.
-fn fallback(subject: Sha256) -> String {
-    format!("sha256-{subject}")
-}
-
 /// The list with the manifest in it; `None` if it is in there.
 fn with(list: Option<&[u8]>, manifest: &Manifest) -> Option<Vec<u8>> {
     let new = || json!({ "schemaVersion": 2, "mediaType": INDICES[0], "manifests": [] });
@@ -88,15 +83,11 @@ fn entry(manifest: &Manifest) -> Value {
     let Content { digest, size, media_type } = &manifest.content;
     let mut entry =
         json!({ "mediaType": media_type, "digest": format!("sha256:{digest}"), "size": size });
-    let (kind, annotations) = match &manifest.document {
-        Document::Image(image) => {
-            let kind = image.artifact_type().as_ref().unwrap_or(image.config().media_type());
-            (Some(kind.to_string()), image.annotations())
-        }
-        Document::Index(index) => {
-            (index.artifact_type().as_ref().map(ToString::to_string), index.annotations())
-        }
+    let annotations = match &manifest.document {
+        Document::Image(image) => image.annotations(),
+        Document::Index(index) => index.annotations(),
     };
+    let kind = manifest.document.kind();
     if let Some(kind) = kind {
         entry["artifactType"] = json!(kind);
     }

@@ -149,3 +149,32 @@ fn a_download_that_breaks_off_is_read_anew() {
     let shown = yard.run(&["inspect", &name]).succeeds();
     assert!(shown.stdout.ends_with("    libz 1.2.13\n"), "{}", shown.stdout);
 }
+
+#[test]
+fn an_archive_of_a_layout_is_as_good_as_the_folder() {
+    let yard = Yard::new();
+    let archive = |name: &str, below: &str| {
+        let file = std::fs::File::create(yard.world.root().join(name)).unwrap();
+        let mut tar = tar::Builder::new(file);
+        tar.append_dir_all(below, yard.world.root().join("image")).unwrap();
+        tar.finish().unwrap();
+    };
+    let folder = yard.run(&["inspect", "image"]).succeeds();
+    for (name, below) in [("a.tar", ""), ("b.tar", ".")] {
+        archive(name, below);
+        let shown = yard.run(&["inspect", name]).succeeds();
+        assert_eq!(shown.stdout, folder.stdout.replace("image image", &format!("image {name}")));
+    }
+    let name = format!("{}/app", yard.registry.host());
+    let pushed = yard.run(&["push", &name, "--layout", "a.tar"]).succeeds();
+    assert_eq!(pushed.stdout, format!("[HOST]/app@{}\n", digest(&yard.image)));
+    yard.has("app", "1.0");
+    // What is in a folder of the archive is not its layout.
+    archive("deep.tar", "image");
+    yard.run(&["inspect", "deep.tar"])
+        .fails(ErrorId::Layout, &["could not use `[WORLD]/deep.tar/oci-layout`", "is not there"]);
+    let packed = yard.world.root().join("packed.tar");
+    std::fs::write(packed, b"\x1f\x8b\x08 this is compressed".repeat(40)).unwrap();
+    yard.run(&["inspect", "packed.tar"])
+        .fails(ErrorId::Layout, &["could not use `[WORLD]/packed.tar`", "has to be unpacked"]);
+}

@@ -179,6 +179,19 @@ fn what_says_something_about_an_image_goes_with_it() {
     yard.registry.state().manners.lists = true;
     yard.push("listed:1.0", &[]).succeeds();
     assert!(!yard.registry.state().manifests.contains_key(&format!("listed@{tag}")));
+
+    // All three keep it differently, and are looked into alike.
+    let attached = |image: &str| -> Vec<String> {
+        let shown = yard.run(&["inspect", image]).succeeds().stdout;
+        shown.lines().filter(|line| line.starts_with("  attached ")).map(str::to_owned).collect()
+    };
+    let mut expected =
+        [0, 1].map(|n| format!("  attached application/x-note {}", digest(&notes[n])));
+    expected.sort();
+    let host = yard.registry.host();
+    for image in ["image".to_owned(), format!("{host}/app:1.0"), format!("{host}/listed:1.0")] {
+        assert_eq!(attached(&image), expected, "{image}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
 use cargo_goplugin::vocab::Sha256;
+use serde_json::{Value, json};
 
 /// Who may come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -291,6 +292,9 @@ impl State {
         if let Some((repository, id)) = rest.split_once("/blobs/uploads/") {
             return self.upload(incoming, repository, id);
         }
+        if let Some((repository, subject)) = rest.split_once("/referrers/") {
+            return self.referrers(repository, subject);
+        }
         match rest
             .split_once("/blobs/")
             .and_then(|(repository, digest)| self.blobs.get(&format!("{repository}@{digest}")))
@@ -330,6 +334,22 @@ impl State {
         let digest = format!("sha256:{}", Sha256::of(bytes));
         let reply = Reply { body: bytes.clone(), ..reply(200) };
         reply.with("Content-Type", kind).with("Docker-Content-Digest", digest)
+    }
+
+    /// The list of what is about a manifest, by a registry that keeps such lists.
+    fn referrers(&self, repository: &str, subject: &str) -> Reply {
+        if !self.manners.lists {
+            return reply(404);
+        }
+        let entries = self.manifests.iter().filter_map(|(key, (kind, bytes))| {
+            let digest = key.strip_prefix(&format!("{repository}@"))?;
+            let read: Value = serde_json::from_slice(bytes).unwrap();
+            let is_listed = digest.contains(':') && read["subject"]["digest"] == subject;
+            is_listed.then(|| json!({ "mediaType": kind, "digest": digest, "size": bytes.len(), "artifactType": read["artifactType"] }))
+        });
+        let entries: Vec<_> = entries.collect();
+        let list = json!({ "schemaVersion": 2, "manifests": entries });
+        Reply { body: list.to_string().into_bytes(), ..reply(200) }
     }
 
     fn upload(&mut self, incoming: &Incoming, repository: &str, id: &str) -> Reply {

@@ -98,6 +98,7 @@ mod tests {
             digest: String::new(),
             media_type: String::new(),
             annotations: BTreeMap::new(),
+            attached: Vec::new(),
             platforms: platforms.to_vec(),
         }
     }

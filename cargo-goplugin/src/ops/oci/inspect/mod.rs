@@ -15,7 +15,7 @@ use crate::world::World;
 /// What is to be looked into.
 #[derive(Debug, Clone)]
 pub struct InspectSettings {
-    /// An image layout folder, or a name in a registry.
+    /// An image layout, or a name in a registry.
     pub image: String,
     /// Another one, to tell what differs.
     pub against: Option<String>,

@@ -12,6 +12,8 @@ pub(super) struct Image {
     pub(super) digest: String,
     pub(super) media_type: String,
     pub(super) annotations: BTreeMap<String, String>,
+    /// What is told about the index, where it is one.
+    pub(super) attached: Vec<Attached>,
     pub(super) platforms: Vec<Platform>,
 }
 
@@ -27,6 +29,15 @@ pub(super) struct Platform {
     pub(super) config: Config,
     pub(super) layers: Vec<Layer>,
     pub(super) packages: Vec<Package>,
+    /// What is told about it: bills of materials, provenance, signatures.
+    pub(super) attached: Vec<Attached>,
+}
+
+/// Something that is kept beside an image and is about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct Attached {
+    pub(super) artifact_type: Option<String>,
+    pub(super) digest: String,
 }
 
 /// How the image is run.

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use oci_spec::image::{Arch, ImageConfiguration, ImageManifest, Os};
 
 use super::layer::{self, Contents};
-use super::model::{Config, Image, Layer, Platform};
+use super::model::{Attached, Config, Image, Layer, Platform};
 use crate::error::{Error, Result};
 use crate::ops::oci::push::reference;
 use crate::registry::{
@@ -36,7 +36,7 @@ enum Place {
 
 /// The image for one platform, before its layers are read.
 struct Described {
-    digest: Sha256,
+    manifest: Content,
     image: ImageManifest,
     configuration: ImageConfiguration,
 }
@@ -46,11 +46,11 @@ impl<'w> Reader<'w> {
         Self { world, security, layers: BTreeMap::new() }
     }
 
-    /// Reads all of the image that a folder holds or a name stands for.
+    /// Reads all of the image that a layout holds or a name stands for.
     pub(super) fn image(&mut self, name: &str) -> Result<Image> {
         match self.place(name)? {
-            Place::Layout(folder, tag) => {
-                let layout = Layout::open(&folder)?;
+            Place::Layout(path, tag) => {
+                let layout = Layout::open(&path)?;
                 let top = layout.image(tag.as_ref())?.manifest.clone();
                 self.read(name, &layout, &top)
             }
@@ -64,18 +64,19 @@ impl<'w> Reader<'w> {
     }
 
     fn place(&self, name: &str) -> Result<Place> {
-        let folder = |path: &str| self.world.env.current_dir().join(path);
-        if files::is_dir(&folder(name))? {
-            return Ok(Place::Layout(folder(name), None));
+        let path = |name: &str| self.world.env.current_dir().join(name);
+        let is_there = |name: &str| Ok(files::is_dir(&path(name))? || files::is_file(&path(name))?);
+        if is_there(name)? {
+            return Ok(Place::Layout(path(name), None));
         }
-        if let Some((path, tag)) = name.rsplit_once(':')
+        if let Some((before, tag)) = name.rsplit_once(':')
             && let Ok(tag) = tag.parse()
-            && files::is_dir(&folder(path))?
+            && is_there(before)?
         {
-            return Ok(Place::Layout(folder(path), Some(tag)));
+            return Ok(Place::Layout(path(before), Some(tag)));
         }
         let is_path = Utf8Path::new(name).is_absolute() || name.starts_with('.');
-        Ok(if is_path { Place::Layout(folder(name), None) } else { Place::Registry })
+        Ok(if is_path { Place::Layout(path(name), None) } else { Place::Registry })
     }
 
     fn read(&mut self, name: &str, source: &(dyn Source + Sync), top: &Manifest) -> Result<Image> {
@@ -90,15 +91,16 @@ impl<'w> Reader<'w> {
             platforms.push(self.platform(source, one)?);
         }
         platforms.sort_by(|a, b| (&a.name, &a.digest).cmp(&(&b.name, &b.digest)));
-        let annotations = match &top.document {
-            Document::Image(image) => image.annotations(),
-            Document::Index(index) => index.annotations(),
+        let (annotations, attached) = match &top.document {
+            Document::Image(image) => (image.annotations(), Vec::new()),
+            Document::Index(index) => (index.annotations(), attached(source, &top.content)?),
         };
         Ok(Image {
             name: name.to_owned(),
             digest: format!("sha256:{}", top.content.digest),
             media_type: top.content.media_type.clone(),
             annotations: annotations.iter().flatten().map(own).collect(),
+            attached,
             platforms,
         })
     }
@@ -173,13 +175,26 @@ impl<'w> Reader<'w> {
         packages.sort();
         Ok(Platform {
             name: platform_name(configuration),
-            digest: format!("sha256:{}", one.digest),
+            digest: format!("sha256:{}", one.manifest.digest),
             size: layers.iter().map(|layer| layer.size).sum(),
             config: config(configuration),
             layers,
             packages,
+            attached: attached(source, &one.manifest)?,
         })
     }
+}
+
+fn attached(source: &dyn Source, subject: &Content) -> Result<Vec<Attached>> {
+    let referrers = source.referrers(subject)?.into_iter();
+    let mut attached: Vec<_> = referrers
+        .map(|referrer| Attached {
+            artifact_type: referrer.kind,
+            digest: format!("sha256:{}", referrer.content.digest),
+        })
+        .collect();
+    attached.sort();
+    Ok(attached)
 }
 
 /// What a manifest says of an image; `None` if it is of something else.
@@ -194,7 +209,7 @@ fn describe(source: &dyn Source, manifest: &Manifest) -> Result<Option<Described
     let configuration = json(&bytes)
         .map_err(|why| source.refuse(config, format!("it is no configuration: {why}")))?;
     let image = ImageManifest::clone(image);
-    Ok(Some(Described { digest: manifest.content.digest, image, configuration }))
+    Ok(Some(Described { manifest: manifest.content.clone(), image, configuration }))
 }
 
 fn read_layer(

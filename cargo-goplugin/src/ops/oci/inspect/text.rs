@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::fmt::Write as _;
 
-use super::model::{Change, Difference, Image, Platform, Side};
+use super::model::{Attached, Change, Difference, Image, Platform, Side};
 use crate::vocab::{counted, sized};
 
 /// Characters of what made a layer that are shown.
@@ -15,6 +15,7 @@ pub(super) fn image(image: &Image) -> String {
     line(&mut text, 0, "image", &image.name);
     line(&mut text, 0, "digest", &image.digest);
     pairs(&mut text, 0, "annotation", &image.annotations);
+    attached(&mut text, 0, &image.attached);
     for one in &image.platforms {
         platform(&mut text, one);
     }
@@ -62,6 +63,14 @@ fn platform(text: &mut String, one: &Platform) {
         for package in &one.packages {
             let _ = writeln!(text, "    {} {}", plain(&package.name), plain(&package.version));
         }
+    }
+    attached(text, 2, &one.attached);
+}
+
+fn attached(text: &mut String, indent: usize, all: &[Attached]) {
+    for one in all {
+        let kind = one.artifact_type.as_deref().unwrap_or("of no type");
+        line(text, indent, "attached", &format!("{kind} {}", one.digest));
     }
 }
 
