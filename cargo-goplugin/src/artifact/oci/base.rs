@@ -9,7 +9,7 @@ use oci_spec::image::{
 use super::document::{arch, os, variant};
 use crate::registry::{Content, Reference, is_image, json};
 use crate::target::Platform;
-use crate::vocab::Sha256;
+use crate::vocab::{Sha256, counted};
 
 /// The media types of configurations.
 const CONFIGS: [&str; 2] =
@@ -158,8 +158,8 @@ impl BaseImage {
         }
         let (layers, diffs) = (manifest.layers(), config.rootfs().diff_ids());
         if layers.len() != diffs.len() {
-            let (layers, diffs) = (layers.len(), diffs.len());
-            return Err(format!("its manifest has {layers} layers, its configuration {diffs}"));
+            let (layers, diffs) = (counted(layers.len(), "layer"), diffs.len());
+            return Err(format!("its manifest has {layers}, its configuration {diffs}"));
         }
         let layers = layers.iter().zip(diffs).map(|(layer, diff)| BaseLayer::read(layer, diff));
         let layers = layers.collect::<Result<Vec<_>, _>>()?;

@@ -73,7 +73,7 @@ fn the_platform_is_chosen_by_system_processor_and_variant() {
 }
 
 /// What becomes of an image with layers of these kinds, and a configuration with these fields.
-fn read(layers: &[&str], config: Value) -> Result<BaseImage, String> {
+fn read(layers: &[&str], config: &Value) -> Result<BaseImage, String> {
     let layers: Vec<_> = layers.iter().map(|layer| descriptor(layer, "layer")).collect();
     let manifest = json!({
         "schemaVersion": 2, "layers": layers,
@@ -101,7 +101,7 @@ fn layers_are_called_as_the_oci_calls_them_or_refused_by_name() {
         (&format!("{DOCKER}.gzip"), LAYER),
         (&format!("{DOCKER}.zstd"), zstd),
     ] {
-        let image = read(&[kind], json!({})).unwrap();
+        let image = read(&[kind], &json!({})).unwrap();
         assert_eq!(image.layers[0].media_type.as_ref(), oci, "{kind}");
         assert_eq!(image.layers[0].content.media_type, kind);
     }
@@ -115,7 +115,7 @@ fn layers_are_called_as_the_oci_calls_them_or_refused_by_name() {
         ("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", "which is encrypted"),
         ("application/wasm", "which is not known"),
     ] {
-        let refused = read(&[LAYER, kind], json!({})).unwrap_err();
+        let refused = read(&[LAYER, kind], &json!({})).unwrap_err();
         let digest = Sha256::of("layer");
         assert_eq!(refused, format!("its layer `sha256:{digest}` is of the kind `{kind}`, {why}"));
     }
@@ -128,12 +128,12 @@ fn a_configuration_fits_the_platform_and_the_layers() {
     for (config, why) in [
         (json!({ "architecture": "amd64" }), "it is for `linux/amd64`, and not for `linux/arm/v7`"),
         (json!({ "variant": "v6" }), "it is for `linux/arm/v6`, and not for `linux/arm/v7`"),
-        (none, "its manifest has 1 layers, its configuration 0"),
+        (none, "its manifest has 1 layer, its configuration 0"),
         (md5, "`md5:0` is no digest as in `sha256:…`"),
     ] {
-        assert_eq!(read(&[LAYER], config).unwrap_err(), why);
+        assert_eq!(read(&[LAYER], &config).unwrap_err(), why);
     }
-    let broken = read(&[LAYER], json!({ "os": 1 })).unwrap_err();
+    let broken = read(&[LAYER], &json!({ "os": 1 })).unwrap_err();
     assert!(broken.starts_with("its configuration cannot be read: "), "{broken}");
     let manifest =
         json!({ "schemaVersion": 2, "layers": [], "config": descriptor("text/plain", "") });
@@ -144,7 +144,7 @@ fn a_configuration_fits_the_platform_and_the_layers() {
 #[test]
 fn a_history_speaks_of_every_layer_or_is_made_up() {
     let comments = |history: Value| -> Vec<_> {
-        let image = read(&[LAYER, LAYER], json!({ "history": history })).unwrap();
+        let image = read(&[LAYER, LAYER], &json!({ "history": history })).unwrap();
         let comment = |one: &History| one.comment().clone().unwrap_or_default();
         image.history.iter().map(comment).collect()
     };
@@ -166,7 +166,7 @@ fn the_manifest_s_own_settings_win_over_the_base_s() {
     });
     let labels = || [("b".to_owned(), "own".to_owned())].into();
     let merged = |settings: &Settings, config: &Value| {
-        let base = read(&[], json!({ "config": config })).unwrap();
+        let base = read(&[], &json!({ "config": config })).unwrap();
         serde_json::to_value(run(settings, "app", labels(), Some(&base))).unwrap()
     };
     assert_eq!(
