@@ -222,6 +222,25 @@ fn an_image_starts_from_one_of_two_platforms_in_docker_s_types() {
 }
 
 #[test]
+fn each_platform_of_an_image_starts_from_its_own() {
+    let quarry = Quarry::new();
+    let index = quarry.index(&OCI);
+    let web = "\n[images.web]\nplatforms = ['linux-amd64', 'rpi4']";
+    quarry.start_from(&index, web);
+    quarry.run(&["package", "--image", "web"]).succeeds();
+    // The index once, a manifest and a configuration for each, and the layers once.
+    assert_eq!(quarry.registry.take_asked().len(), 1 + 2 * 2 + 2);
+    let image = Image::read(&quarry.project, "target/goplugin/images/web/greeter-1.0.0.oci");
+    let made = image.manifest();
+    assert_eq!(made["annotations"]["org.opencontainers.image.base.digest"], index["digest"]);
+    for (n, architecture) in ["amd64", "arm"].into_iter().enumerate() {
+        let one = image.json(&made["manifests"][n]["digest"]);
+        assert_eq!(one["layers"][1], descriptor(LAYER, b"upper"));
+        assert_eq!(image.json(&one["config"]["digest"])["architecture"], architecture);
+    }
+}
+
+#[test]
 fn what_is_told_of_an_image_names_its_base() {
     let quarry = Quarry::new();
     let index = quarry.index(&OCI);
@@ -346,6 +365,11 @@ fn bytes_that_are_not_those_of_the_digest_are_refused() {
     let kept = quarry.registry.state().manifests.insert(top, (INDEX.to_owned(), b"{}".to_vec()));
     fails("the registry has the digest");
     assert!(kept.is_some());
+    let mut huge = quarry.image(&OCI, ["arm", "v7"]);
+    huge["size"] = (5 << 20).into();
+    let index = json!({ "schemaVersion": 2, "manifests": [huge] });
+    quarry.start_from(&quarry.manifest(INDEX, &index), "");
+    quarry.run(&FETCH).fails(ErrorId::RegistryAnswer, &["it has 5242880 bytes"]);
 }
 
 #[test]
