@@ -76,6 +76,12 @@ pub(crate) const ALL: &[Check] = &[
         root: true,
         run: image::registry::takes_and_gives,
     },
+    Check {
+        name: "image-on-a-base",
+        oracles: &[PODMAN, REGISTRY, RUNC],
+        root: true,
+        run: image::registry::gives_a_base,
+    },
     Check { name: "image-schemas", oracles: &[], root: false, run: image::schema::accept },
     Check { name: "image-same-digests", oracles: &[], root: false, run: image::same_digests },
     Check { name: "closure-equals-apt", oracles: &[APT], root: false, run: closure::equals_apt },
