@@ -75,6 +75,15 @@ impl Form {
             Self::Image(spec) => spec.wants.clone(),
         }
     }
+
+    /// The image that it starts from, if it does.
+    #[must_use]
+    pub fn base(&self) -> Option<&oci::BaseName> {
+        match self {
+            Self::File(_) => None,
+            Self::Image(spec) => spec.base.as_ref(),
+        }
+    }
 }
 
 #[cfg(test)]

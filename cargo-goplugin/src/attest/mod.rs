@@ -34,6 +34,8 @@ pub struct Facts<'a> {
     /// The packages that its programs were compiled with, need where they run, or that are in it: sorted by
     /// name.
     pub packages: Vec<UsedPackage<'a>>,
+    /// The image that it starts from, where it does.
+    pub base: Option<UsedBase>,
     /// The compilers.
     pub tools: Vec<UsedTool<'a>>,
     /// Where the C compiler and the C libraries are from.
@@ -130,6 +132,19 @@ pub enum Need {
     Run,
     /// To be compiled, or because another package needs it.
     Other,
+}
+
+/// An image that another one starts from.
+#[derive(Debug, Clone)]
+pub struct UsedBase {
+    /// Its name, with the tag where one was written, and without the digest.
+    pub name: String,
+    /// Its name everywhere.
+    pub purl: Purl,
+    /// The digest by which it is named.
+    pub digest: Sha256,
+    /// The digests of its layers, from the bottom up.
+    pub layers: Vec<Sha256>,
 }
 
 /// A compiler release.

@@ -135,6 +135,12 @@ fn dependencies(facts: &Facts<'_>) -> Vec<Resource> {
         let package = used.package;
         resource(package.name.as_str(), Some(used.purl.clone()), "sha256", package.sha256)
     }));
+    all.extend(
+        facts
+            .base
+            .iter()
+            .map(|base| resource(&base.name, Some(base.purl.clone()), "sha256", base.digest)),
+    );
     all.extend(facts.tools.iter().map(|tool| {
         let purl = Purl::generic(tool.name, &tool.version);
         resource(tool.name, Some(purl), "goplugin_tree", tool.tree)

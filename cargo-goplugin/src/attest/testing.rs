@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    About, Artifact, ArtifactForm, CSide, Facts, FileOwner, Need, OwnedFile, Sources, UsedCommit,
-    UsedPackage, UsedTool,
+    About, Artifact, ArtifactForm, CSide, Facts, FileOwner, Need, OwnedFile, Sources, UsedBase,
+    UsedCommit, UsedPackage, UsedTool,
 };
 use crate::inventory::{Inventory, LibraryInside, PluginInside, ReplacedBy, inventory};
 use crate::repository::Package;
@@ -81,6 +81,15 @@ impl Sample {
         sample
     }
 
+    /// The facts of an image on another one.
+    pub(super) fn on_a_base(&self) -> Facts<'_> {
+        let digest = Sha256::of("base");
+        let purl = Purl::oci("registry.example.com", "team/Base", digest, Some("1"));
+        let name = "registry.example.com/team/Base:1".to_owned();
+        let layers = vec![Sha256::of("lower"), Sha256::of("upper")];
+        Facts { base: Some(UsedBase { name, purl, digest, layers }), ..self.facts() }
+    }
+
     pub(super) fn facts(&self) -> Facts<'_> {
         let file = |path: &str, owner: FileOwner| OwnedFile {
             path: path.to_owned(),
@@ -122,6 +131,7 @@ impl Sample {
                     need: *need,
                 })
                 .collect(),
+            base: None,
             tools: vec![UsedTool {
                 name: "go",
                 version: "1.26.8".to_owned(),

@@ -299,6 +299,13 @@ error_ids! {
         /// from, and name the folder in which `oci-layout` and `index.json` stand. `skopeo copy oci:FOLDER oci:OTHER`
         /// shows whether other programs can read it.
     }
+    /// An image cannot start from the one that `base` names: that has none for the target's platform, is no container image, or has
+    /// a layer that cannot be part of another image.
+    Base = "oci::base", way_out {
+        /// Name another base image, by the digest of one that is for the targets that are asked for; `skopeo inspect --raw
+        /// docker://NAME@DIGEST` shows what there is. Encrypted layers, and those that may not be given on, are in no image made
+        /// here. Without `base`, an image starts from nothing and needs no other.
+    }
     /// A registry was not reached, or broke off or had no time again and again.
     RegistryUnreachable = "registry::unreachable", way_out {
         /// Run the command again: what has arrived is not sent twice. Look at the host's name, at the port and at the proxy

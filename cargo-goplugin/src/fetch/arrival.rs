@@ -1,35 +1,33 @@
-//! Trees of packages on their way. Nothing is compiled before compilers and modules are there, but the
+//! Trees of packages and base images on their way. Nothing is compiled before compilers and modules are there, but the
 //! packages of one target may come while the program for another is compiled. Whoever needs a tree waits
 //! for it here, and hears meanwhile what there is to say about its coming.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::Sysroot;
 use crate::error::{Error, Result};
-use crate::vocab::TargetName;
 use crate::world::Shell;
 
-/// The trees of all targets that need one.
+/// All of one kind, such as the trees of all targets that need one.
 #[derive(Debug)]
-pub(super) struct Arrivals(BTreeMap<TargetName, Arrival>);
+pub(super) struct Arrivals<K, T>(BTreeMap<K, Arrival<T>>);
 
 #[derive(Debug)]
-pub(super) struct Arrival {
-    tree: OnceLock<Result<Sysroot>>,
+pub(super) struct Arrival<T> {
+    tree: OnceLock<Result<T>>,
     /// Where whoever gets the tree speaks.
     pub(super) shell: Shell,
 }
 
-impl Arrivals {
+impl<K: Ord, T> Arrivals<K, T> {
     /// All still to come.
-    pub(super) fn of<'a>(targets: impl Iterator<Item = &'a TargetName>, shell: &Shell) -> Self {
+    pub(super) fn of(keys: impl Iterator<Item = K>, shell: &Shell) -> Self {
         let arrival = || Arrival { tree: OnceLock::new(), shell: shell.unheard() };
-        Self(targets.map(|target| (target.clone(), arrival())).collect())
+        Self(keys.map(|key| (key, arrival())).collect())
     }
 
-    pub(super) fn get(&self, target: &TargetName) -> Option<&Arrival> {
-        self.0.get(target)
+    pub(super) fn get(&self, key: &K) -> Option<&Arrival<T>> {
+        self.0.get(key)
     }
 
     /// Waits for all of them; gives what went wrong.
@@ -38,9 +36,9 @@ impl Arrivals {
     }
 }
 
-impl Arrival {
+impl<T> Arrival<T> {
     /// It is there, or never will be.
-    pub(super) fn settle(&self, tree: Result<Sysroot>) {
+    pub(super) fn settle(&self, tree: Result<T>) {
         // Only one thread gets it.
         let _ = self.tree.set(tree);
     }
@@ -51,7 +49,7 @@ impl Arrival {
     }
 
     /// Waits for it; `heard_by` is where its lines go meanwhile.
-    pub(super) fn wait(&self, heard_by: Option<&Shell>) -> Result<&Sysroot> {
+    pub(super) fn wait(&self, heard_by: Option<&Shell>) -> Result<&T> {
         let tree = match heard_by {
             Some(shell) => self.shell.heard_by(shell, || self.tree.wait()),
             None => self.tree.wait(),

@@ -3,6 +3,7 @@
 //! the packages of one target may still come while the program for another one is compiled.
 
 mod arrival;
+mod base;
 mod modules;
 mod packages;
 mod sysroot;
@@ -12,18 +13,22 @@ use std::thread::ScopedJoinHandle;
 
 use camino::Utf8PathBuf;
 
+use crate::artifact::oci::{BaseImage, BaseName};
 use crate::error::{Error, ErrorId, Result};
 use crate::golang::ModCache;
 use crate::lock::{LockedClosure, LockedModule, LockedSet};
 use crate::manifest::{App, RemoteApp, RepositorySettings};
 use crate::plan::{LibrarySource, TargetPlan};
 use crate::resolve::{Context, Resolved};
+use crate::target::Platform;
 use crate::toolchain::{self, Tool, Toolchain};
 use crate::vocab::{ModulePath, ModuleVersion, Sha256, TargetName, counted};
 use crate::world::shell::{Event, LockedPackages, Verified};
 use crate::world::{Shell, World};
 use arrival::{Arrival, Arrivals};
+use base::Wanted as WantedBase;
 
+pub use base::Extent;
 pub use modules::take_in;
 pub use sysroot::{Purpose, Sysroot};
 
@@ -36,7 +41,8 @@ pub struct Fetched<'a> {
     pub zig: Option<Toolchain>,
     /// The module cache.
     pub modules: ModuleCache,
-    sysroots: &'a Arrivals,
+    sysroots: &'a Arrivals<TargetName, Sysroot>,
+    bases: &'a Arrivals<(Sha256, Platform), BaseImage>,
 }
 
 impl Fetched<'_> {
@@ -49,6 +55,20 @@ impl Fetched<'_> {
         heard_by: Option<&Shell>,
     ) -> Result<Option<&Sysroot>> {
         self.sysroots.get(target).map(|arrival| arrival.wait(heard_by)).transpose()
+    }
+
+    /// The image that others for a platform start from, once it is there.
+    pub fn base(&self, name: &BaseName, platform: Platform) -> Result<&BaseImage> {
+        let arrival = self.bases.get(&(name.digest, platform)).ok_or_else(|| {
+            Error::new(ErrorId::Base, format!("the base image `{name}` was not asked for"))
+        })?;
+        arrival.wait(None)
+    }
+
+    /// Waits until all images are there that others start from, or never will be; `heard_by` is where is said what there is to
+    /// say of their coming.
+    pub fn all_bases(&self, heard_by: &Shell) -> Result<()> {
+        Error::all(self.bases.failures(heard_by)).map_or(Ok(()), Err)
     }
 
     /// Whether nobody needs to wait for the target's tree.
@@ -97,15 +117,18 @@ impl ModuleCache {
 }
 
 /// Brings everything that the plan needs onto this machine and verifies it: the compilers, the modules
-/// and each target's packages side by side. Does `work` as soon as compilers and modules are there; the
-/// packages may still be on their way then.
+/// and each target's packages side by side, and what else `extent` says. Does `work` as soon as compilers and modules are
+/// there; the rest may still be on its way then.
 pub fn during<T>(
     cx: Context<'_>,
     resolved: &Resolved<'_>,
+    extent: Extent,
     work: impl FnOnce(&Fetched<'_>) -> Result<T>,
 ) -> Result<T> {
     let wanted = wanted(resolved);
-    let sysroots = Arrivals::of(wanted.iter().map(|one| &one.target.name), &cx.world.shell);
+    let sysroots = Arrivals::of(wanted.iter().map(|one| one.target.name.clone()), &cx.world.shell);
+    let images = base::wanted(resolved.plan, extent);
+    let bases = Arrivals::of(images.iter().map(WantedBase::key), &cx.world.shell);
     std::thread::scope(|scope| {
         let (go, zig) = {
             let [for_go, for_zig] = worlds(cx);
@@ -120,10 +143,14 @@ pub fn during<T>(
             let (one, earlier, sysroots) = (&wanted[n], &wanted[..n], &sysroots);
             scope.spawn(move || one.bring(cx, earlier, sysroots, place));
         }
+        scope.spawn(|| images.iter().for_each(|one| one.bring(cx, &bases)));
         match Error::both(joined(go), joined(zig)) {
-            Ok(((go, modules), zig)) => work(&Fetched { go, zig, modules, sysroots: &sysroots }),
+            Ok(((go, modules), zig)) => {
+                work(&Fetched { go, zig, modules, sysroots: &sysroots, bases: &bases })
+            }
             Err(error) => {
                 let others = sysroots.failures(&cx.world.shell);
+                let others = others.into_iter().chain(bases.failures(&cx.world.shell));
                 Err(Error::all([error].into_iter().chain(others)).unwrap_or_else(|| unreachable!()))
             }
         }
@@ -169,7 +196,13 @@ fn wanted<'a>(resolved: &'a Resolved<'_>) -> Vec<Wanted<'a>> {
 impl Wanted<'_> {
     /// Gets the tree, and lets those know who wait for it. Targets with the same packages share one: only
     /// the first makes it, and the others find it made.
-    fn bring(&self, cx: Context<'_>, earlier: &[Self], sysroots: &Arrivals, place: Place) {
+    fn bring(
+        &self,
+        cx: Context<'_>,
+        earlier: &[Self],
+        sysroots: &Arrivals<TargetName, Sysroot>,
+        place: Place,
+    ) {
         let Some(arrival) = sysroots.get(&self.target.name) else { return };
         let is_same = |other: &&Self| sysroot::key(other.closure) == sysroot::key(self.closure);
         let first = earlier.iter().find(is_same);

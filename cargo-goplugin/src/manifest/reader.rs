@@ -192,6 +192,12 @@ impl<'a> TableReader<'a> {
         self.report(Spot::Value(key), error);
     }
 
+    /// The same with a way out.
+    pub fn invalid_but(&mut self, key: &str, message: impl Display, hint: impl Into<String>) {
+        let error = self.invalid_error(key, message).hint(hint);
+        self.report(Spot::Value(key), error);
+    }
+
     /// Notes that one element of a key's array will not do; `message` says why.
     pub fn invalid_element(&mut self, key: &str, index: usize, message: impl Display) {
         let error = self.invalid_error(key, message);

@@ -64,7 +64,9 @@ pub(super) fn plan(world: &World, plan: &Plan<'_>) {
         };
         shell.data(format_args!("target  {} ({}), {from}", target.name, target.platform));
         for artifact in &target.artifacts {
-            shell.data(format_args!("make      {} {}", artifact.kind, artifact.form.file_name()));
+            let base = artifact.form.base().map(|base| format!(" on {base}")).unwrap_or_default();
+            let file = artifact.form.file_name();
+            shell.data(format_args!("make      {} {file}{base}", artifact.kind));
         }
     }
     for (name, library) in &plan.libraries {

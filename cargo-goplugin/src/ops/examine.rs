@@ -5,7 +5,7 @@ use super::make::{finish, settle};
 use super::session::{Session, Settings, compose};
 use crate::build::{self, TestTree};
 use crate::error::{Error, ErrorId, Result};
-use crate::fetch;
+use crate::fetch::{self, Extent};
 use crate::plan::{LibrarySource, Plan, SetPlan};
 use crate::world::shell::{BuildFinished, Event};
 use crate::world::{Process, Stage, World};
@@ -24,7 +24,7 @@ pub fn check(world: &World, settings: &Settings) -> Result<()> {
     }
     let _lock = session.lock_output()?;
     let resolved = settle(&session, &plan, settings)?;
-    fetch::during(session.context(), &resolved, |fetched| {
+    fetch::during(session.context(), &resolved, Extent::Programs, |fetched| {
         compose(session.context(), &resolved, fetched)?;
         let mut failures = Vec::new();
         for set in &plan.sets {
@@ -78,7 +78,7 @@ pub fn test(world: &World, settings: &Settings, arguments: &[String]) -> Result<
     let _lock = session.lock_output()?;
     let resolved = settle(&session, &plan, settings)?;
     describe::not_hermetic(world, &resolved);
-    let go = fetch::during(session.context(), &resolved, |fetched| {
+    let go = fetch::during(session.context(), &resolved, Extent::Programs, |fetched| {
         let tree = build::test_tree(session.context(), &resolved, fetched, set)?;
         tree.go(target, "test", unset(world))
     })?;

@@ -10,7 +10,7 @@ use super::make::settle;
 use super::session::{Session, Settings, compose};
 use crate::compose::ComposedTree;
 use crate::error::{Error, ErrorId, Result};
-use crate::fetch;
+use crate::fetch::{self, Extent};
 use crate::golang::{GENERATED_HEADER, GoMod, Replace, ReplaceTarget, is_generated};
 use crate::manifest::{self, Member, Patch, Scope, TakesPlugins};
 use crate::plan::{Plan, SetPlan};
@@ -55,7 +55,9 @@ pub fn go_work(world: &World, settings: &Settings, what: GoWork) -> Result<()> {
         GoWork::Write => {
             let resolved = settle(&session, &plan, settings)?;
             let cx = session.context();
-            let trees = fetch::during(cx, &resolved, |fetched| compose(cx, &resolved, fetched))?;
+            let trees = fetch::during(cx, &resolved, Extent::Programs, |fetched| {
+                compose(cx, &resolved, fetched)
+            })?;
             describe::composed(world, &resolved);
             let tree = trees.get(&set.name).ok_or_else(|| {
                 Error::new(ErrorId::Compose, format!("set `{}` was not composed", set.name))

@@ -5,7 +5,7 @@ use super::session::{Session, Settings, compose};
 use crate::artifact::oci::KIND;
 use crate::build::{self, Built, Program};
 use crate::error::{Error, ErrorId, Result};
-use crate::fetch::{self, Fetched};
+use crate::fetch::{self, Extent, Fetched};
 use crate::package::{self, Image};
 use crate::plan::{LibrarySource, Plan, Request, TargetPlan};
 use crate::resolve::{self, Context, Resolved};
@@ -30,12 +30,13 @@ pub fn resolve(world: &World, settings: &Settings) -> Result<()> {
 pub fn fetch(world: &World, settings: &Settings, runtime_root: bool) -> Result<()> {
     planned(world, settings, everything, |session, plan| {
         let resolved = settle(session, plan, settings)?;
-        fetch::during(session.context(), &resolved, |fetched| {
+        fetch::during(session.context(), &resolved, Extent::All, |fetched| {
             describe::verified(world, &resolved, fetched);
             let come = |target: &TargetPlan<'_>| {
                 fetched.sysroot(&target.name, Some(&world.shell)).map(drop)
             };
-            Error::every(plan.targets.iter().map(come)).map(drop)
+            let come = Error::every(plan.targets.iter().map(come));
+            Error::both(come, fetched.all_bases(&world.shell)).map(drop)
         })?;
         if !runtime_root {
             return Ok(());
@@ -57,7 +58,8 @@ pub fn build(world: &World, settings: &Settings) -> Result<()> {
     planned(world, settings, as_asked, |session, plan| {
         let resolved = settle(session, plan, settings)?;
         let cx = session.context();
-        let Made { made: built, failure } = compile(cx, &resolved, |_, made| Ok(made))?;
+        let Made { made: built, failure } =
+            compile(cx, &resolved, Extent::Programs, |_, made| Ok(made))?;
         describe::built(world, &built);
         finish(world, programs(&built).count(), "program", failure)
     })
@@ -84,7 +86,7 @@ pub fn run(world: &World, settings: &Settings, arguments: &[String]) -> Result<O
     }
     let _lock = session.lock_output()?;
     let resolved = settle(&session, &plan, settings)?;
-    let built = compile(session.context(), &resolved, |_, made| made.complete())?;
+    let built = compile(session.context(), &resolved, Extent::Programs, |_, made| made.complete())?;
     let Some(program) = programs(&built).next() else {
         return Err(Error::new(ErrorId::Usage, "`run` runs one program at a time"));
     };
@@ -127,10 +129,12 @@ fn packaged(
     planned(world, settings, as_asked, |session, plan| {
         let resolved = settle(session, plan, settings)?;
         let cx = session.context();
-        compile(cx, &resolved, |fetched, Made { made: built, failure }| {
+        compile(cx, &resolved, Extent::Artifacts, |fetched, Made { made: built, failure }| {
             if failure.is_some() && world.on_failure == OnFailure::Stop {
                 return finish(world, 0, "artifact", failure);
             }
+            // Told in turn before anything is packed. What failed is told by the artifacts that need it.
+            let _ = fetched.all_bases(&world.shell);
             let Made { made: packed, failure: left_out } =
                 package::package(cx, &resolved, fetched, &built);
             describe::packaged(world, &packed);
@@ -198,9 +202,10 @@ pub(super) fn settle<'p>(
 pub(super) fn compile<'p, T>(
     cx: Context<'_>,
     resolved: &Resolved<'p>,
+    extent: Extent,
     work: impl FnOnce(&Fetched<'_>, Made<Built<'p>>) -> Result<T>,
 ) -> Result<T> {
-    fetch::during(cx, resolved, |fetched| {
+    fetch::during(cx, resolved, extent, |fetched| {
         describe::not_hermetic(cx.world, resolved);
         let trees = compose(cx, resolved, fetched)?;
         describe::composed(cx.world, resolved);

@@ -6,6 +6,7 @@ use super::describe;
 use super::make::{compile, programs, settle};
 use super::session::{Session, Settings};
 use crate::error::{Error, ErrorId, Result};
+use crate::fetch::Extent;
 use crate::manifest::Paths;
 use crate::package;
 use crate::plan::Plan;
@@ -68,7 +69,7 @@ impl Fresh<'_> {
         let resolved = settle(&self.session, &plan, &settings)?;
         let cache = self.stage.path().join("compiled");
         let cx = Context { go_cache: Some(&cache), ..self.session.context() };
-        compile(cx, &resolved, |fetched, built| {
+        compile(cx, &resolved, Extent::Artifacts, |fetched, built| {
             let built = built.complete()?;
             let packaged = package::package(cx, &resolved, fetched, &built).complete()?;
             let programs =

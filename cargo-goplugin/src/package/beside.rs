@@ -7,11 +7,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::{Job, image, payload};
-use crate::artifact::oci::ImageSpec;
+use crate::artifact::oci::{BaseName, ImageSpec};
 use crate::artifact::{Contents, Form, Node, Payload, Spec};
 use crate::attest::{
     self, About, Artifact, ArtifactForm, CSide, Facts, FileOwner, Need, OwnedFile, Sources,
-    UsedCommit, UsedPackage, UsedTool,
+    UsedBase, UsedCommit, UsedPackage, UsedTool,
 };
 use crate::build::{Output, Stamp};
 use crate::error::{Error, ErrorId, Result};
@@ -19,9 +19,10 @@ use crate::inventory::Inventory;
 use crate::lock::{Linkage, LockedPackage, LockedWith};
 use crate::manifest::PluginSource;
 use crate::plan::LibrarySource;
+use crate::registry::Tag;
 use crate::repository::{self, Requirement};
 use crate::toolchain::{Tool, Toolchain};
-use crate::vocab::Sha256;
+use crate::vocab::{Purl, Sha256};
 use crate::world::{files, persist, stage_bytes};
 
 /// The files beside an artifact.
@@ -169,6 +170,7 @@ impl Job<'_, '_> {
             profile: plan.profile.name.as_str(),
             packages: self.used_packages(&told.requirements, &told.files)?,
             files: told.files.clone(),
+            base: self.base()?,
             tools: self.tools().map(|tool| self.tool(tool)).collect(),
             c_side: match (self.linkage(), &self.built.target.libraries) {
                 (Linkage::Cgo, LibrarySource::Host) => CSide::Machine,
@@ -176,6 +178,21 @@ impl Job<'_, '_> {
             },
             sources: self.sources(lock),
         })
+    }
+
+    /// The image that the artifact starts from.
+    fn base(&self) -> Result<Option<UsedBase>> {
+        let Some(name) = self.plan.form.base() else { return Ok(None) };
+        let image = self.fetched.base(name, self.built.target.platform)?;
+        let BaseName { reference, digest } = name;
+        let (host, repository) = (&reference.host, reference.repository.as_str());
+        let tag = reference.tag.as_ref().map(Tag::as_str);
+        Ok(Some(UsedBase {
+            name: name.without_digest(),
+            purl: Purl::oci(host, repository, *digest, tag),
+            digest: *digest,
+            layers: image.layers.iter().map(|layer| layer.content.digest).collect(),
+        }))
     }
 
     fn linkage(&self) -> Linkage {

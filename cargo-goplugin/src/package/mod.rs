@@ -63,6 +63,9 @@ pub fn package<'p>(
     };
     side_by_side(cx.world, &pairs, lane, |world, &(built, plan)| {
         let sysroot = fetched.sysroot(&built.target.name, None)?;
+        // Be it needed or not: what comes of a run does not depend on what stands there already.
+        let base = plan.form.base();
+        base.map(|base| fetched.base(base, built.target.platform)).transpose()?;
         let cx = Context { world, ..cx };
         let packaged = Job { cx, resolved, fetched, sysroot, built, plan }.run();
         progress.item_done();

@@ -14,6 +14,7 @@ pub use select::unknown;
 
 use std::collections::BTreeMap;
 
+use crate::artifact::oci::BaseName;
 use crate::artifact::{Form, Wants};
 use crate::error::{Error, Result};
 use crate::manifest::{App, Bin, Library, Profile, RepositorySettings, Workspace};
@@ -111,6 +112,8 @@ pub struct TargetPlan<'w> {
     /// Packages of the repository that the app's artifacts take along, be they asked for now or not: the lock does not
     /// depend on what a command asks for.
     pub wants: Wants,
+    /// The images that the app's artifacts start from, be they asked for now or not.
+    pub bases: Vec<BaseName>,
 }
 
 /// Where a target's C compiler and libraries come from.

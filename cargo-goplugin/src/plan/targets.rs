@@ -2,6 +2,7 @@
 
 use super::select::unknown;
 use super::{ArtifactPlan, LibrarySource, Request, TargetPlan, date};
+use crate::artifact::oci::BaseName;
 use crate::artifact::{self, Subject, Wants};
 use crate::error::{Error, ErrorId, Result};
 use crate::manifest::{App, RawTable, TargetSettings, Workspace};
@@ -92,10 +93,12 @@ fn target<'w>(
     let platform = row.platform.unwrap_or(here);
     let subject =
         Subject { name: &app.name, about: &app.about, platform, date: date(app, request) };
+    let (wants, bases) = asked_beside(app, row, &subject);
     Ok(TargetPlan {
         libraries: library_source(workspace, row, settings)?,
         artifacts: artifacts(app, request, row, (settings, &asked.by), &subject)?,
-        wants: wants(app, row, &subject),
+        wants,
+        bases,
         name: target,
         platform,
     })
@@ -184,22 +187,24 @@ fn artifact(app: &App, row: &BuiltIn, subject: &Subject<'_>, name: &str) -> Resu
     Ok(ArtifactPlan { kind: kind.name(), form })
 }
 
-/// What of a repository the app's tables ask for. What is wrong with a table is told to whoever asks for its kind.
-fn wants(app: &App, row: &BuiltIn, subject: &Subject<'_>) -> Wants {
-    let mut all = Wants::default();
+/// What the app's tables ask for beside the programs: packages of the target's repository, and images to start from. What is
+/// wrong with a table is told to whoever asks for its kind.
+fn asked_beside(app: &App, row: &BuiltIn, subject: &Subject<'_>) -> (Wants, Vec<BaseName>) {
+    let (mut all, mut bases) = (Wants::default(), Vec::new());
     if row.libraries == Libraries::Host {
-        return all;
+        return (all, bases);
     }
     for kind in artifact::ALL {
         let table = app.artifacts.get(kind.name());
-        let form = table.and_then(|table| kind.spec(subject, table).ok());
-        let Wants { packages, data } = form.map(|form| form.wants()).unwrap_or_default();
+        let Some(form) = table.and_then(|table| kind.spec(subject, table).ok()) else { continue };
+        let Wants { packages, data } = form.wants();
         all.packages.extend(packages);
         all.data.extend(data);
+        bases.extend(form.base().cloned());
     }
     for list in [&mut all.packages, &mut all.data] {
         list.sort();
         list.dedup();
     }
-    all
+    (all, bases)
 }

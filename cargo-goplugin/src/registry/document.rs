@@ -25,6 +25,12 @@ pub(super) fn is_manifest(media_type: &str) -> bool {
     IMAGES.contains(&media_type) || INDICES.contains(&media_type)
 }
 
+/// Whether it is one of an image for one platform.
+#[must_use]
+pub fn is_image(media_type: &str) -> bool {
+    IMAGES.contains(&media_type)
+}
+
 /// A manifest or an index.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Document {
@@ -80,6 +86,13 @@ impl Document {
             return Err(format!("it refers to {count} things; {MOST} are the most"));
         }
         Ok(document)
+    }
+
+    /// Reads one of which no more is known than its digest: it says itself what it is. Fails with the reason.
+    pub fn pinned(bytes: &[u8]) -> Result<Self, String> {
+        let shape: Shape = json(bytes).map_err(|why| format!("it is no manifest: {why}"))?;
+        let by_shape = if shape.manifests.is_some() { INDICES[0] } else { IMAGES[0] };
+        Self::parse(bytes, shape.media_type.as_deref().unwrap_or(by_shape))
     }
 
     /// The manifests and indices that it refers to.
@@ -148,6 +161,34 @@ mod tests {
         let text = format!(r#"{{"schemaVersion":2,"manifests":[{CONFIG}]}}"#);
         let index = Document::parse(text.as_bytes(), INDICES[1]).unwrap();
         assert_eq!(index.children().unwrap(), blobs[..1]);
+    }
+
+    #[test]
+    fn a_manifest_says_itself_what_it_is() {
+        let image = format!(r#"{{"schemaVersion":2,"config":{CONFIG},"layers":[]}}"#);
+        let index = format!(r#"{{"schemaVersion":2,"manifests":[{CONFIG}]}}"#);
+        let says = |text: &str, media_type: &str| {
+            text.replacen('{', &format!(r#"{{"mediaType":"{media_type}","#), 1)
+        };
+        let is_index = |text: &str| match Document::pinned(text.as_bytes()).unwrap() {
+            Document::Index(_) => true,
+            Document::Image(_) => false,
+        };
+        for (text, expected) in [(&image, false), (&index, true)] {
+            assert_eq!(is_index(text), expected);
+            let types = if expected { INDICES } else { IMAGES };
+            for media_type in types {
+                assert_eq!(is_index(&says(text, media_type)), expected, "{media_type}");
+            }
+        }
+        for (text, why) in [
+            (says(&image, INDICES[0]), "it is no manifest"),
+            (says(&image, "text/plain"), "`text/plain` is no media type"),
+            (r#"{"schemaVersion":1}"#.to_owned(), "its schema version is 1"),
+        ] {
+            let refused = Document::pinned(text.as_bytes()).unwrap_err();
+            assert!(refused.starts_with(why), "{text}: {refused}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod tree;
 
 pub use client::{Access, Client, Security};
 pub use content::Content;
-pub use document::{Document, json};
+pub use document::{Document, is_image, json};
 pub use layout::{BLOBS, Entry, INDEX_FILE, Layout, VERSION_FILE};
 pub use push::{Overwrite, Pushed, Request as PushRequest, push};
 pub use reference::{Reference, Repository, Tag};

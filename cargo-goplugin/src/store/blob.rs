@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use super::Store;
 use crate::error::{Error, ErrorId, Result};
 use crate::vocab::Sha256;
-use crate::world::{files, persist, stage_file};
+use crate::world::{StagedFile, files, persist, stage_file};
 
 impl Store {
     /// Where the blob with that digest stands or would stand.
@@ -32,6 +32,16 @@ impl Store {
         let mut file = stage_file(&path)?;
         file.write_all(bytes).map_err(|error| Error::io("write", &path, &error))?;
         persist(file, &path, 0o444)
+    }
+
+    /// A temporary file for the blob with that digest, to be filled and then given to [`Self::keep_blob`].
+    pub fn stage_blob(&self, sha256: Sha256) -> Result<StagedFile> {
+        stage_file(&self.blob_path(sha256))
+    }
+
+    /// Stores a file whose bytes were already checked against `sha256`.
+    pub fn keep_blob(&self, sha256: Sha256, file: StagedFile) -> Result<()> {
+        persist(file, &self.blob_path(sha256), 0o444)
     }
 }
 

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
+use super::Sha256;
+
 /// A package URL. Prints in its canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Purl {
@@ -40,6 +42,15 @@ impl Purl {
         let path = path.to_ascii_lowercase();
         let (namespace, name) = path.rsplit_once('/').unwrap_or(("", &path));
         Self::new("golang", namespace, name, version)
+    }
+
+    /// An image of a registry: its name is the last part of the repository's, in small letters.
+    #[must_use]
+    pub fn oci(host: &str, repository: &str, digest: Sha256, tag: Option<&str>) -> Self {
+        let name = repository.rsplit('/').next().unwrap_or(repository).to_ascii_lowercase();
+        Self::new("oci", "", &name, Some(&format!("sha256:{digest}")))
+            .with("repository_url", &format!("{host}/{repository}"))
+            .with("tag", tag.unwrap_or_default())
     }
 
     /// The same with one more qualifier; an empty one says nothing.
@@ -119,6 +130,10 @@ mod tests {
                 "pkg:deb/debian/libstdc%2B%2B6@12.2.0-14%2Bdeb12u1?arch=armhf&distro=bookworm",
             ),
             (deb("zlib1g", "1:1.2.13~rc1").with("arch", ""), "pkg:deb/debian/zlib1g@1:1.2.13~rc1"),
+            (
+                Purl::oci("registry.example.com", "team/base", Sha256::of(""), None),
+                "pkg:oci/base@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855?repository_url=registry.example.com%2Fteam%2Fbase",
+            ),
             (Purl::new("deb", "", "own", Some("1")), "pkg:deb/own@1"),
             (Purl::generic("zig", "0.17.1"), "pkg:generic/zig@0.17.1"),
             (Purl::generic("a b/ü?#", "1@%"), "pkg:generic/a%20b%2F%C3%BC%3F%23@1%40%25"),

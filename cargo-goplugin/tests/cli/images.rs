@@ -1,5 +1,7 @@
 //! Container images: what is in them, what is kept, and what is told.
 
+mod base;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 

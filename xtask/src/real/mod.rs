@@ -85,6 +85,12 @@ pub(crate) const ALL: &[Check] = &[
         root: true,
         run: image::registry::keeps_platforms_apart,
     },
+    Check {
+        name: "image-on-a-base",
+        oracles: &[PODMAN, REGISTRY, RUNC],
+        root: true,
+        run: image::registry::gives_a_base,
+    },
     Check { name: "image-schemas", oracles: &[], root: false, run: image::schema::accept },
     Check { name: "image-same-digests", oracles: &[], root: false, run: image::same_digests },
     Check { name: "closure-equals-apt", oracles: &[APT], root: false, run: closure::equals_apt },

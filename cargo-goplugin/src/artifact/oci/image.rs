@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use oci_spec::image::{
-    ANNOTATION_CREATED, Config, History, HistoryBuilder, ImageConfiguration, ImageManifestBuilder,
-    MediaType, RootFs, SCHEMA_VERSION,
+    ANNOTATION_BASE_IMAGE_DIGEST, ANNOTATION_BASE_IMAGE_NAME, ANNOTATION_CREATED, History,
+    HistoryBuilder, ImageConfiguration, ImageManifestBuilder, MediaType, RootFs, SCHEMA_VERSION,
 };
 
+use super::base::BaseImage;
 use super::document::{Document, arch, descriptor, failed, os, variant};
+use super::run::run;
 use super::spec::{Compression, ImageSpec};
 use crate::error::{Error, ErrorId, Result};
 use crate::inventory::Inventory;
@@ -21,8 +23,6 @@ const IMAGE: &str = "org.opencontainers.image.";
 const SET: &str = "goplugin.set";
 /// The plugins that were compiled in, each with its version.
 const PLUGINS: &str = "goplugin.plugins";
-/// Where programs are searched.
-const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// A layer as documents name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +47,10 @@ fn annotations(spec: &ImageSpec, inventory: &Inventory) -> Result<BTreeMap<Strin
     all.insert(SET.to_owned(), inventory.set.clone());
     let plugins: Vec<_> = inventory.plugins_with_versions().collect();
     all.insert(PLUGINS.to_owned(), plugins.join(", "));
+    if let Some(base) = &spec.base {
+        all.insert(ANNOTATION_BASE_IMAGE_NAME.to_owned(), base.without_digest());
+        all.insert(ANNOTATION_BASE_IMAGE_DIGEST.to_owned(), format!("sha256:{}", base.digest));
+    }
     Ok(all)
 }
 
@@ -63,19 +67,30 @@ fn with(own: BTreeMap<String, String>, more: &BTreeMap<String, String>) -> HashM
     own.into_iter().chain(more.clone()).collect()
 }
 
-/// The image's configuration: how a container is run, and which layers make its root.
-pub fn config(spec: &ImageSpec, inventory: &Inventory, layers: &[Layer]) -> Result<Document> {
+/// The image's configuration: how a container is run, and which layers make its root. `layers` are those over the
+/// base's.
+pub fn config(
+    spec: &ImageSpec,
+    inventory: &Inventory,
+    base: Option<&BaseImage>,
+    layers: &[Layer],
+) -> Result<Document> {
     let created = created(spec)?;
-    let history = layers.iter().map(|layer| history(&created, &layer.comment));
+    let labels = with(annotations(spec, inventory)?, &spec.settings.labels);
+    let below = base.map(|base| base.history.as_slice()).unwrap_or_default();
+    let below = below.iter().cloned().map(Ok);
+    let history = below.chain(layers.iter().map(|layer| history(&created, &layer.comment)));
+    let below = base.into_iter().flat_map(|base| &base.layers).map(|layer| layer.diff_id);
+    let diffs = below.chain(layers.iter().map(|layer| layer.diff_id));
     let mut root = RootFs::default();
-    root.set_diff_ids(layers.iter().map(|layer| format!("sha256:{}", layer.diff_id)).collect());
+    root.set_diff_ids(diffs.map(|diff| format!("sha256:{diff}")).collect());
     let mut image = ImageConfiguration::default();
     image
         .set_created(Some(created.clone()))
         .set_architecture(arch(spec.platform))
         .set_os(os(spec.platform))
         .set_variant(variant(spec.platform).map(str::to_owned))
-        .set_config(Some(run(spec, inventory)?))
+        .set_config(Some(run(&spec.settings, &inventory.program, labels, base)))
         .set_rootfs(root)
         .set_history(Some(history.collect::<Result<_>>()?));
     Document::of(MediaType::ImageConfig, &image)
@@ -89,34 +104,17 @@ fn history(created: &str, comment: &str) -> Result<History> {
     history.build().map_err(|error| failed(&error))
 }
 
-fn run(spec: &ImageSpec, inventory: &Inventory) -> Result<Config> {
-    let settings = &spec.settings;
-    let some = |list: &[String]| Some(list.to_vec()).filter(|list| !list.is_empty());
-    let env = settings.env.iter().map(|(name, value)| format!("{name}={value}"));
-    let path = (!settings.env.contains_key("PATH")).then(|| PATH.to_owned());
-    let entrypoint = some(&settings.entrypoint)
-        .unwrap_or_else(|| vec![format!("/usr/bin/{}", inventory.program)]);
-    let mut config = Config::default();
-    config
-        .set_user(Some(settings.user.clone()))
-        .set_exposed_ports(some(&settings.ports))
-        .set_env(Some(path.into_iter().chain(env).collect()))
-        .set_entrypoint(Some(entrypoint))
-        .set_cmd(some(&settings.cmd))
-        .set_volumes(some(&settings.volumes))
-        .set_working_dir(Some(settings.working_dir.clone().unwrap_or_else(|| "/".to_owned())))
-        .set_labels(Some(with(annotations(spec, inventory)?, &settings.labels)))
-        .set_stop_signal(settings.stop_signal.clone());
-    Ok(config)
-}
-
-/// The manifest that names configuration and layers.
+/// The manifest that names configuration and layers; `layers` are those over the base's.
 pub fn manifest(
     spec: &ImageSpec,
     inventory: &Inventory,
+    base: Option<&BaseImage>,
     config: &Document,
     layers: &[Layer],
 ) -> Result<Document> {
+    let below = base.into_iter().flat_map(|base| &base.layers).map(|layer| {
+        descriptor(layer.media_type.clone(), layer.content.digest, layer.content.size)
+    });
     let layers = layers.iter().map(|layer| {
         let media_type = match layer.compression {
             Compression::Gzip => MediaType::ImageLayerGzip,
@@ -128,7 +126,7 @@ pub fn manifest(
         .schema_version(SCHEMA_VERSION)
         .media_type(MediaType::ImageManifest)
         .config(config.descriptor()?)
-        .layers(layers.collect::<Result<Vec<_>>>()?)
+        .layers(below.chain(layers).collect::<Result<Vec<_>>>()?)
         .annotations(with(annotations(spec, inventory)?, &spec.settings.annotations))
         .build()
         .map_err(|error| failed(&error))?;

@@ -2,6 +2,7 @@
 //! what stands in the root beside them, and the documents that describe it all. Pure: the layers themselves
 //! are written by `package/image`, because what is in them is streamed and kept.
 
+mod base;
 mod document;
 mod image;
 mod index;
@@ -9,12 +10,14 @@ mod layers;
 mod name;
 mod referrer;
 mod root;
+mod run;
 mod spec;
 
 use crate::artifact::{Form, Kind, Subject};
 use crate::error::Result;
 use crate::manifest::RawTable;
 
+pub use base::{BaseImage, BaseLayer, BaseName, choose, config_of};
 pub use document::Document;
 pub use image::{Layer, config, manifest};
 pub use index::{Described, docker_manifest, index, layout};

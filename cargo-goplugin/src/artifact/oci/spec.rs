@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
+use super::base::BaseName;
 use super::name::Name;
+use super::run::NONROOT;
 use crate::artifact::{Subject, Wants};
 use crate::error::Result;
 use crate::manifest::{RawTable, TableReader};
+use crate::registry::Reference;
 use crate::target::Platform;
 use crate::vocab::PackageName;
-
-/// Who the program runs as unless the manifest says otherwise: nobody that a host knows, with a home of its own.
-const NONROOT: &str = "65532:65532";
 
 /// One image to be made. Every field gets into its bytes or its name.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct ImageSpec {
     pub about: BTreeMap<&'static str, String>,
     /// The repository of its tag, such as `registry.example.com/acme/image-server`; the app's name unless given.
     pub repository: String,
+    /// The image that it starts from, if it does.
+    pub base: Option<BaseName>,
     /// Packages that it takes along.
     pub wants: Wants,
     /// Packages that it goes without, and so without what only those depend on.
@@ -60,7 +62,7 @@ pub struct Settings {
     /// Such as `8080/tcp`.
     pub ports: Vec<String>,
     /// As `UID:GID`, or a name.
-    pub user: String,
+    pub user: Option<String>,
     /// Where the program starts.
     pub working_dir: Option<String>,
     /// Folders that hold a container's own data.
@@ -101,12 +103,12 @@ impl ImageSpec {
             date: subject.date,
             about: texts.into_iter().filter_map(|(key, text)| Some((key, text?))).collect(),
             repository: repository(&mut table).unwrap_or_else(|| subject.name.to_string()),
+            base: base(&mut table),
             wants: Wants { packages: table.parse_list("packages"), data: table.parse_list("data") },
             without: table.parse_list("without"),
             compression: compression.unwrap_or(Compression::Gzip),
             settings: settings(&mut table),
         };
-        table.later("base", "start from an image of a registry");
         table.finish()?;
         Ok(spec)
     }
@@ -150,12 +152,26 @@ fn repository(table: &mut TableReader<'_>) -> Option<String> {
     Some(name)
 }
 
+/// An image by its digest: a tag may stand at another one tomorrow.
+fn base(table: &mut TableReader<'_>) -> Option<BaseName> {
+    let reference: Reference = table.parse("base")?;
+    let name = reference.name();
+    let base = BaseName::of(reference);
+    if base.is_none() {
+        let hint = format!(
+            "`cargo goplugin oci inspect {name}:TAG` and `skopeo inspect docker://{name}:TAG` tell the digest of a tag"
+        );
+        table.invalid_but("base", "names no digest, as in `NAME@sha256:…`", hint);
+    }
+    base
+}
+
 fn settings(table: &mut TableReader<'_>) -> Settings {
-    let user = match table.line("user").as_deref() {
-        None | Some("nonroot") => NONROOT.to_owned(),
-        Some("root") => "0:0".to_owned(),
-        Some(other) => other.to_owned(),
-    };
+    let user = table.line("user").map(|user| match user.as_str() {
+        "nonroot" => NONROOT.to_owned(),
+        "root" => "0:0".to_owned(),
+        _ => user,
+    });
     Settings {
         entrypoint: table.strings("entrypoint"),
         cmd: table.strings("cmd"),

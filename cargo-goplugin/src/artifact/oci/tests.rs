@@ -125,7 +125,7 @@ fn documents_are_those_of_the_specification() {
     let mut inside = inventory(&[("a/app", Some("1.0.0"), &[]), ("a/count", Some("0.1.0"), &[])]);
     inside.plugins = vec![PluginInside { name: "count".to_owned(), module: "a/count".to_owned() }];
     let layers = layers();
-    let config = config(&spec, &inside, &layers).unwrap();
+    let config = config(&spec, &inside, None, &layers).unwrap();
     let tar = Sha256::of("tar");
     let labels = "\"goplugin.plugins\":\"count 0.1.0\",\"goplugin.set\":\"default\",\
         \"org.opencontainers.image.authors\":\"Ada <ada@example.com>\",\
@@ -153,7 +153,7 @@ fn documents_are_those_of_the_specification() {
             history("app")
         )
     );
-    let manifest = manifest(&spec, &inside, &config, &layers).unwrap();
+    let manifest = manifest(&spec, &inside, None, &config, &layers).unwrap();
     let layer = |layer: &Layer| {
         format!(
             "{{\"digest\":\"sha256:{}\",\"mediaType\":\"application/vnd.oci.image.layer.v1.tar+gzip\",\"size\":7}}",
@@ -204,8 +204,8 @@ fn documents_are_those_of_the_specification() {
 fn an_index_says_of_each_image_what_it_is_for() {
     let spec = spec("").unwrap();
     let inside = inventory(&[("a/app", Some("1.0.0"), &[])]);
-    let config = config(&spec, &inside, &layers()).unwrap();
-    let one = manifest(&spec, &inside, &config, &layers()).unwrap();
+    let config = config(&spec, &inside, None, &layers()).unwrap();
+    let one = manifest(&spec, &inside, None, &config, &layers()).unwrap();
     let of = |cpu| Described::read(Platform { os: Os::Linux, cpu }, one.bytes.clone()).unwrap();
     let images = [of(Cpu::Armv7), of(Cpu::Arm64)];
     assert_eq!(images[0].blobs().count(), 4);
@@ -237,7 +237,8 @@ fn the_table_is_read_strictly() {
         ("env = { A = 1 }", "expected a string"),
         ("packages = ['Fonts!']", "packages"),
         ("entry-point = ['x']", "entry-point"),
-        ("base = 'x'", "later version"),
+        ("base = 'registry.example.com/base:1'", "names no digest, as in `NAME@sha256:…`"),
+        ("base = 'registry.example.com/Base'", "names no repository"),
     ] {
         let error = spec(table).unwrap_err();
         assert!(error.what().contains(problem), "{table}: {}", error.what());
@@ -258,7 +259,7 @@ fn the_table_is_read_strictly() {
         [("nonroot", "65532:65532"), ("root", "0:0"), ("1000", "1000"), ("web:web", "web:web")]
     {
         let spec = spec(&format!("user = '{}'", user.0)).unwrap();
-        assert_eq!(spec.settings.user, user.1);
+        assert_eq!(spec.settings.user.as_deref(), Some(user.1));
     }
 }
 

@@ -18,6 +18,8 @@ use schema::{
 const ARTIFACT: &str = "artifact";
 /// What the app is called within the document.
 const APP: &str = "app";
+/// What the image is called within the document that the artifact starts from.
+const BASE: &str = "base";
 /// What Go's own packages are called, here and by those who look for known mistakes in them.
 const GO_PACKAGES: &str = "stdlib";
 
@@ -33,7 +35,7 @@ pub fn sbom(facts: &Facts<'_>) -> Vec<u8> {
         metadata: metadata(facts),
         components: components(facts),
         dependencies: dependencies(facts),
-        compositions: vec![composition(facts)],
+        compositions: compositions(facts),
     };
     bom.serial_number = Some(serial_number(Sha256::of(text(&bom))));
     text(&bom)
@@ -79,6 +81,7 @@ fn components(facts: &Facts<'_>) -> Vec<Component> {
         let files = own(&FileOwner::Package(used.package.name.clone()));
         all.push(parts::package(used, scope, files));
     }
+    all.extend(facts.base.iter().map(parts::base));
     all.extend(unknown_libraries(facts).map(parts::library));
     all.extend(facts.tools.iter().map(parts::tool));
     all
@@ -134,6 +137,7 @@ fn dependencies(facts: &Facts<'_>) -> Vec<Dependency> {
         .map(|module| parts::module_ref(&module.path))
         .chain([GO_PACKAGES.to_owned()])
         .chain(packages.map(|used| parts::package_ref(used.package.name.as_str())))
+        .chain(facts.base.iter().map(|_| BASE.to_owned()))
         .chain(unknown_libraries(facts).map(parts::library_ref));
     let owners = facts.files.iter().filter_map(|file| file.owner.package());
     let owners: BTreeSet<_> = owners.map(|name| parts::package_ref(name.as_str())).collect();
@@ -151,13 +155,15 @@ fn dependencies(facts: &Facts<'_>) -> Vec<Dependency> {
     all
 }
 
-/// Whether all that the app depends on is listed.
-fn composition(facts: &Facts<'_>) -> Composition {
+/// Whether all that the app depends on is listed. What is inside a base image is not looked into.
+fn compositions(facts: &Facts<'_>) -> Vec<Composition> {
     let aggregate = match facts.c_side {
         CSide::Locked => Aggregate::Complete,
         CSide::Machine => Aggregate::Incomplete,
     };
-    Composition { aggregate, dependencies: vec![APP.to_owned()] }
+    let of = |aggregate, part: &str| Composition { aggregate, dependencies: vec![part.to_owned()] };
+    let base = facts.base.iter().map(|_| of(Aggregate::Unknown, BASE));
+    [of(aggregate, APP)].into_iter().chain(base).collect()
 }
 
 /// Go's own packages, of a release such as `go1.26.8`.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::schema::{
     Author, Component, Hash, Kind, Licence, NamedLicence, Pedigree, Property, Reference, Scope,
 };
-use super::{APP, ARTIFACT, GO_PACKAGES, go_packages_purl};
-use crate::attest::{ArtifactForm, Facts, FileOwner, UsedPackage, UsedTool};
+use super::{APP, ARTIFACT, BASE, GO_PACKAGES, go_packages_purl};
+use crate::attest::{ArtifactForm, Facts, FileOwner, UsedBase, UsedPackage, UsedTool};
 use crate::inventory::{LicenceFile, ModuleInside, PluginInside, ReplacedBy};
 use crate::vocab::{Purl, percent_encoded};
 
@@ -194,6 +194,23 @@ pub(super) fn package(used: &UsedPackage<'_>, scope: Scope, files: Vec<Component
         hashes: Hash::of(used.package.sha256),
         purl: Some(used.purl.clone()),
         components: files,
+        ..Component::default()
+    }
+}
+
+/// The image that the artifact starts from, with the digests of its layers.
+pub(super) fn base(base: &UsedBase) -> Component {
+    let layers = base.layers.iter();
+    let layers = layers.map(|layer| property("layer", &format!("sha256:{layer}")));
+    Component {
+        kind: Kind::Container,
+        bom_ref: Some(BASE.to_owned()),
+        name: base.name.clone(),
+        version: Some(format!("sha256:{}", base.digest)),
+        scope: Some(Scope::Required),
+        hashes: Hash::of(base.digest),
+        purl: Some(base.purl.clone()),
+        properties: layers.collect(),
         ..Component::default()
     }
 }

@@ -163,4 +163,5 @@ pub(super) struct Composition {
 pub(super) enum Aggregate {
     Complete,
     Incomplete,
+    Unknown,
 }

@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 use snapbox::{assert_data_eq, file};
 
 use super::*;
@@ -88,4 +88,29 @@ fn what_the_machine_gave_makes_the_list_incomplete() {
 fn no_place_of_the_workspace_gets_in() {
     let text = String::from_utf8(sbom(&Sample::new().facts())).unwrap();
     assert!(!text.contains("elsewhere"), "{text}");
+}
+
+#[test]
+fn a_base_image_is_a_part_of_which_no_more_is_known() {
+    let sample = Sample::new();
+    let bom: Value = serde_json::from_slice(&sbom(&sample.on_a_base())).unwrap();
+    let components = bom["components"].as_array().unwrap();
+    let base = components.iter().find(|one| one["bom-ref"] == "base").unwrap();
+    let [digest, lower, upper] = ["base", "lower", "upper"].map(Sha256::of);
+    let layer =
+        |layer| json!({ "name": "cargo-goplugin:layer", "value": format!("sha256:{layer}") });
+    let expected = json!({
+        "type": "container", "bom-ref": "base", "name": "registry.example.com/team/Base:1",
+        "version": format!("sha256:{digest}"), "scope": "required",
+        "hashes": [{ "alg": "SHA-256", "content": digest.to_string() }],
+        "purl": format!(
+            "pkg:oci/base@sha256:{digest}?repository_url=registry.example.com%2Fteam%2FBase&tag=1"
+        ),
+        "properties": [layer(lower), layer(upper)],
+    });
+    assert_eq!(*base, expected);
+    let of_app = bom["dependencies"][1]["dependsOn"].as_array().unwrap();
+    assert_eq!(of_app.last().unwrap(), "base");
+    let unknown = json!({ "aggregate": "unknown", "dependencies": ["base"] });
+    assert_eq!(bom["compositions"][1], unknown);
 }

@@ -21,3 +21,15 @@ fn the_same_facts_give_the_same_bytes_and_others_do_not() {
     other.inventory.set = "full".to_owned();
     assert_ne!(first, provenance(&other.facts()));
 }
+
+#[test]
+fn a_base_image_is_listed_with_its_digest() {
+    let sample = Sample::new();
+    let statement: serde_json::Value =
+        serde_json::from_slice(&provenance(&sample.on_a_base())).unwrap();
+    let read = &statement["predicate"]["buildDefinition"]["resolvedDependencies"];
+    let mut read = read.as_array().unwrap().iter();
+    let base = read.find(|one| one["name"] == "registry.example.com/team/Base:1").unwrap();
+    assert_eq!(base["digest"]["sha256"], Sha256::of("base").to_string());
+    assert!(base["uri"].as_str().unwrap().starts_with("pkg:oci/base@sha256:"));
+}

@@ -105,7 +105,7 @@ fn put(path: &Utf8Path, digest: Sha256, blob: Blob<'_>) -> Result<()> {
     if found != digest {
         return Err(Error::new(ErrorId::Corrupt, format!("could not use the layer `{from}`"))
             .because("it changed after it was made")
-            .hint(format!("remove `{from}`; the next run makes it anew")));
+            .hint(format!("remove `{from}`; the next run makes it or gets it anew")));
     }
     persist(stage, path, 0o644)
 }

@@ -17,7 +17,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::{Beside, Job, payload};
-use crate::artifact::oci::{self, Base, Described, Document, ImageSpec, Layer, Locked, Referrer};
+use crate::artifact::oci::{
+    self, Base, BaseImage, Described, Document, ImageSpec, Layer, Locked, Referrer,
+};
 use crate::build::Stamp;
 use crate::error::{Error, ErrorId, Result};
 use crate::registry::INDEX_FILE;
@@ -38,21 +40,37 @@ pub(super) fn make(
     facts: &Facts,
 ) -> Result<Sha256> {
     check_platform(spec, facts)?;
+    let base = base(job, spec)?;
     let made = layers(job, spec, facts)?;
     let layers: Vec<Layer> = made.iter().map(|made| made.layer.clone()).collect();
-    let config = oci::config(spec, &facts.inventory, &layers)?;
-    let manifest = oci::manifest(spec, &facts.inventory, &config, &layers)?;
+    let config = oci::config(spec, &facts.inventory, base, &layers)?;
+    let manifest = oci::manifest(spec, &facts.inventory, base, &config, &layers)?;
     let name = spec.name(job.built.set.name.as_str());
     let index = oci::layout(&manifest, Some(spec.platform), &name, &[])?;
     let documents = [&config, &manifest];
     let folder = folder(path);
-    layout::write(&folder, &note(job, spec), &blobs(&documents, &made), &index.bytes)?;
-    let digests: Vec<Sha256> = layers.iter().map(|layer| layer.digest).collect();
+    let below = below(job, base);
+    let mut blobs = blobs(&documents, &made);
+    blobs.extend(below.iter().map(|(digest, path)| (*digest, layout::Blob::File(path))));
+    layout::write(&folder, &note(job, spec), &blobs, &index.bytes)?;
+    let digests = below.iter().map(|(digest, _)| *digest);
+    let digests: Vec<Sha256> = digests.chain(layers.iter().map(|layer| layer.digest)).collect();
     let docker = oci::docker_manifest(config.digest, &digests, &name)?;
     archive::write(path, &folder, spec.date, &index.bytes, &docker)?;
     let files: Vec<&LayerFile> = made.iter().flat_map(|made| &made.files).collect();
     files::write(&inside(job, spec), &serde_json::to_vec(&files).unwrap_or_default())?;
     Ok(manifest.digest)
+}
+
+/// The image that it starts from, if it does.
+fn base<'a>(job: &'a Job<'_, '_>, spec: &ImageSpec) -> Result<Option<&'a BaseImage>> {
+    spec.base.as_ref().map(|name| job.fetched.base(name, spec.platform)).transpose()
+}
+
+/// The layers of a base image, and where they stand in the store.
+fn below(job: &Job<'_, '_>, base: Option<&BaseImage>) -> Vec<(Sha256, Utf8PathBuf)> {
+    let layers = base.into_iter().flat_map(|base| &base.layers).map(|layer| layer.content.digest);
+    layers.map(|digest| (digest, job.cx.store.blob_path(digest))).collect()
 }
 
 /// Where it is noted which files are in the image.
@@ -146,11 +164,11 @@ fn blobs<'a>(documents: &[&'a Document], layers: &'a [Made]) -> BTreeMap<Sha256,
     documents.chain(layers).collect()
 }
 
-/// Every layer, from the bottom up: made, or found made.
+/// Every layer over the base image's, from the bottom up: made, or found made.
 fn layers(job: &Job<'_, '_>, spec: &ImageSpec, facts: &Facts) -> Result<Vec<Made>> {
     let mut recipes = match payload::repository(job)? {
         Some(kind) => of_packages(job, spec, facts, kind)?,
-        None => vec![packages::bare()],
+        None => bare(spec),
     };
     recipes.push(program::recipe(job, facts));
     let found = recipes.par_iter().map(|recipe| layer::find(job, spec, recipe));
@@ -163,6 +181,11 @@ fn layers(job: &Job<'_, '_>, spec: &ImageSpec, facts: &Facts) -> Result<Vec<Made
         .collect()
 }
 
+/// The layers of an image without packages: on a base image, the root is the base's.
+fn bare<'a>(spec: &ImageSpec) -> Vec<Recipe<'a>> {
+    if spec.base.is_some() { Vec::new() } else { vec![packages::bare()] }
+}
+
 /// The layers below the program's.
 fn of_packages<'a>(
     job: &'a Job<'_, '_>,
@@ -170,7 +193,7 @@ fn of_packages<'a>(
     facts: &'a Facts,
     kind: &'static dyn Repository,
 ) -> Result<Vec<Recipe<'a>>> {
-    let Some(closure) = job.packages() else { return Ok(vec![packages::bare()]) };
+    let Some(closure) = job.packages() else { return Ok(bare(spec)) };
     let locked: Vec<_> = closure
         .packages
         .iter()
@@ -186,10 +209,12 @@ fn of_packages<'a>(
     let parts = oci::split(&locked, &base);
     let all: Vec<&Package> = parts.packages().collect();
     if all.is_empty() {
-        return Ok(vec![packages::bare()]);
+        return Ok(bare(spec));
     }
-    let os_release = kind.os_release(&closure.snapshot);
-    let links = packages::links(job, kind, &all)?;
     let suite = format!("{} {}", closure.repository, closure.snapshot.suite);
-    Ok(packages::recipes(kind, parts, links, &os_release, &suite))
+    let root = match spec.base {
+        Some(_) => Vec::new(),
+        None => packages::root(job, kind, &all, &kind.os_release(&closure.snapshot))?,
+    };
+    Ok(packages::recipes(kind, parts, root, &suite))
 }

@@ -35,13 +35,16 @@ pub(super) fn bare<'a>() -> Recipe<'a> {
     }
 }
 
-/// The links at the root that programs expect, of those that lead somewhere.
-pub(super) fn links(
+/// What stands in the root beside packages: its own files, and the links at the root that programs expect, of those that
+/// lead somewhere.
+pub(super) fn root(
     job: &Job<'_, '_>,
     kind: &dyn Repository,
     packages: &[&Package],
+    os_release: &str,
 ) -> Result<Vec<Entry>> {
-    let Some(sysroot) = job.sysroot else { return Ok(Vec::new()) };
+    let mut entries = system_files(Some(os_release));
+    let Some(sysroot) = job.sysroot else { return Ok(entries) };
     let known = sysroot.packages()?;
     let is_in = |package: &Package| packages.iter().any(|other| other.name == package.name);
     let files: Vec<&Utf8PathBuf> = known
@@ -51,15 +54,16 @@ pub(super) fn links(
         .collect();
     let links = kind.layout(job.built.target.platform).links.into_iter();
     let leads = links.filter(|(_, target)| files.iter().any(|file| file.starts_with(target)));
-    Ok(leads.map(|(path, target)| Entry { path, node: Node::Link(target) }).collect())
+    entries.extend(leads.map(|(path, target)| Entry { path, node: Node::Link(target) }));
+    Ok(entries)
 }
 
-/// The recipes of the layers below the program's; a layer without anything in it is left out.
+/// The recipes of the layers below the program's, `root` being what stands in the lowest beside packages; a layer without
+/// anything in it is left out.
 pub(super) fn recipes<'a>(
     kind: &'static dyn Repository,
     parts: oci::Parts<'a>,
-    links: Vec<Entry>,
-    os_release: &str,
+    root: Vec<Entry>,
     suite: &str,
 ) -> Vec<Recipe<'a>> {
     let recipe = |title: &str, plan: LayerPlan<'a>, entries: Vec<Entry>| Recipe {
@@ -69,14 +73,14 @@ pub(super) fn recipes<'a>(
         packages: Some(Contained { kind, packages: plan.packages }),
         programs: Vec::new(),
     };
-    let system = [system_files(Some(os_release)), links].concat();
-    let mut recipes = vec![recipe("system", parts.system, system)];
-    for (title, plan) in [("libraries", parts.libraries), ("additions", parts.additions)] {
-        if !plan.packages.is_empty() {
-            recipes.push(recipe(title, plan, Vec::new()));
-        }
-    }
-    recipes
+    let layers = [
+        ("system", parts.system, root),
+        ("libraries", parts.libraries, Vec::new()),
+        ("additions", parts.additions, Vec::new()),
+    ];
+    let layers =
+        layers.into_iter().filter(|(_, plan, own)| !plan.packages.is_empty() || !own.is_empty());
+    layers.map(|(title, plan, own)| recipe(title, plan, own)).collect()
 }
 
 /// Writes packages, and gives the files written; `before` is what was written already.

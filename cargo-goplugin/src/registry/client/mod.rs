@@ -76,7 +76,7 @@ impl<'w> Client<'w> {
 
     /// The same for one of several pieces of work done side by side.
     #[must_use]
-    pub(super) fn aside<'v>(&self, world: &'v World) -> Client<'v> {
+    pub fn aside<'v>(&self, world: &'v World) -> Client<'v> {
         Client {
             world,
             reference: self.reference.clone(),

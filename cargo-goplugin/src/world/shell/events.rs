@@ -124,7 +124,7 @@ events! {
     }
     /// Something came from the network, and was found to be what is locked.
     Downloaded = "downloaded" {
-        /// `tool`, `go-modules` or `packages`.
+        /// `tool`, `go-modules`, `packages` or `base-image`.
         kind: String,
         /// What, as a person is told.
         name: String,

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use camino::Utf8PathBuf;
 
 use super::storage::{Storage, free_port};
-use super::{OCI_WEB, blob, json, manifest, with_line};
+use super::{OCI_WEB, archive, blob, json, layers, manifest, with_line};
 use crate::failure::{Failure, On, Result, ensure};
 use crate::ground::{Ground, Project};
 use crate::process::{command, ended, read};
+use crate::real::hello::SAID;
 
 /// What a push of an unchanged image may ask, when it is known who asks.
 const REQUESTS: usize = 3;
@@ -66,6 +67,46 @@ impl Drop for Registry {
         // Already ended, if it failed.
         let _ = self.running.kill();
     }
+}
+
+/// An image that starts from another one in the registry: the base's layers are its lower ones as they are, and it runs with
+/// the user of the base's root.
+pub(crate) fn gives_a_base(ground: &Ground) -> Result {
+    let registry = Registry::start(ground)?;
+    let site = ground.copy(Project::Hello, "image-base-")?;
+    let name = format!("{}/base", registry.address);
+    let printed = read(&ground.goplugin(&site, &["oci", "push", &name]))?;
+    let stem = "goplugin/package/linux-amd64/hello-0.1.0-linux-amd64.oci";
+    let below = layers(&site.target_dir.join(stem))?;
+
+    let site = ground.copy(Project::Hello, "image-on-base-")?;
+    let manifest = site.folder.join("hello/goplugin.toml");
+    let text = std::fs::read_to_string(&manifest).on(&manifest)?;
+    let table = format!("[artifacts.oci]\nbase = \"{}\"\n", printed.trim());
+    std::fs::write(&manifest, format!("{text}\n{table}")).on(&manifest)?;
+    read(&ground.goplugin(&site, &["package", "--target", "oci"]))?;
+    let folder = site.target_dir.join(stem);
+    let all = layers(&folder)?;
+    let names = |layers: &[Utf8PathBuf]| -> Vec<String> {
+        layers.iter().filter_map(|layer| layer.file_name()).map(str::to_owned).collect()
+    };
+    ensure(names(&all).starts_with(&names(&below)) && all.len() == below.len() + 1, || {
+        format!("{all:?} on {below:?}")
+    })?;
+    // Nothing more is asked for once it is here.
+    drop(registry);
+    read(&ground.goplugin(&site, &["package", "--target", "oci", "--frozen"]))?;
+
+    let storage = Storage::new(ground)?;
+    read(&storage.podman(&["load", "-q", "-i", &archive(&folder)]))?;
+    let run = ["run", "--rm", "--network", "host"];
+    let limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"];
+    let said = ended(
+        &storage.podman(&[&run[..], &limits, &["--user", "nonroot", "hello:0.1.0"]].concat()),
+    )?;
+    ensure(said.code == Some(0) && format!("{}{}", said.stdout, said.stderr).contains(SAID), || {
+        format!("it said {:?} and {:?}", said.stdout, said.stderr)
+    })
 }
 
 /// What is pushed is had by the digest that was printed, and runs; pushed again, nothing is sent; and what is told of the
