@@ -365,11 +365,14 @@ fn bytes_that_are_not_those_of_the_digest_are_refused() {
     let kept = quarry.registry.state().manifests.insert(top, (INDEX.to_owned(), b"{}".to_vec()));
     fails("the registry has the digest");
     assert!(kept.is_some());
-    let mut huge = quarry.image(&OCI, ["arm", "v7"]);
-    huge["size"] = (5 << 20).into();
-    let index = json!({ "schemaVersion": 2, "manifests": [huge] });
-    quarry.start_from(&quarry.manifest(INDEX, &index), "");
-    quarry.run(&FETCH).fails(ErrorId::RegistryAnswer, &["it has 5242880 bytes"]);
+    // Not the size that is promised, of what is in the store and of what is not.
+    for (types, why) in [(&OCI, "bytes and not 5242880"), (&DOCKER, "it has 5242880 bytes")] {
+        let mut huge = quarry.image(types, ["arm", "v7"]);
+        huge["size"] = (5 << 20).into();
+        let index = json!({ "schemaVersion": 2, "manifests": [huge] });
+        quarry.start_from(&quarry.manifest(INDEX, &index), "");
+        quarry.run(&FETCH).fails(ErrorId::RegistryAnswer, &[why]);
+    }
 }
 
 #[test]
