@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{FOLDER, Image, JOB, listed, paths, with_packages};
 use crate::support::World;
 use crate::support::command::Outcome;
-use crate::support::layout::{INDEX, MANIFEST};
+use crate::support::layout::{INDEX, MANIFEST, layer};
 use crate::support::project::Project;
 use crate::support::registry::{Door, Registry};
 use crate::support::samples::GREETER;
@@ -29,6 +29,7 @@ struct Quarry {
     world: World,
     registry: Registry,
     project: Project,
+    layers: [Vec<u8>; 2],
 }
 
 /// The media types of an image.
@@ -60,7 +61,8 @@ impl Quarry {
     fn new() -> Self {
         let world = World::new();
         let project = world.project(GREETER);
-        Self { world, registry: Registry::start(), project }
+        let layers = ["lower", "upper"].map(Vec::from);
+        Self { world, registry: Registry::start(), project, layers }
     }
 
     fn blob(&self, media_type: &str, bytes: &[u8]) -> Value {
@@ -80,7 +82,7 @@ impl Quarry {
 
     /// An image in the registry, with two layers and a history of three steps.
     fn image(&self, types: &Types, [architecture, variant]: [&str; 2]) -> Value {
-        let layers = ["lower", "upper"].map(|text| self.blob(types.layer, text.as_bytes()));
+        let layers = self.layers.each_ref().map(|layer| self.blob(types.layer, layer));
         let mut config = json!({
             "architecture": architecture, "os": "linux", "created": "2020-01-01T00:00:00Z",
             "config": {
@@ -269,34 +271,46 @@ fn what_is_told_of_an_image_names_its_base() {
 
 #[test]
 fn packages_go_on_top_and_the_root_is_the_base_s() {
-    let quarry = Quarry::new();
-    let one = quarry.image(&OCI, ["arm", ""]);
-    let base = format!("base = '{}'\nuser = 'nonroot'", quarry.name(&one));
-    let project = with_packages(
-        &quarry.world,
-        &format!("{base}\ndata = ['certificates']\npackages = ['tool']\nwithout = ['scripts']"),
-    );
-    quarry.world.run(&project, &JOB).succeeds();
-    assert!(!project.read("goplugin.lock").contains("team/base"));
-    let image = Image::read(&project, FOLDER);
-    let manifest = image.manifest();
-    let layers = manifest["layers"].as_array().unwrap();
-    assert_eq!(layers.len(), 2 + 2);
-    let additions = listed(&image.blobs[&digest(&layers[2])]);
-    let files = paths(&additions);
-    for (path, is_in) in [
-        ("usr/bin/tool", true),
-        ("etc/ssl/certs/ca-certificates.crt", true),
-        ("usr/bin/script", false),
-        ("etc/passwd", false),
-        ("etc/os-release", false),
-        ("tmp/", false),
-        ("bin", false),
-    ] {
-        assert_eq!(files.contains(&path), is_in, "{path} in {files:?}");
+    let mut quarry = Quarry::new();
+    for (upper, has_bin) in [("bin/sh", true), ("var/x", false)] {
+        quarry.layers = [&["etc/passwd"][..], &[upper]]
+            .map(|paths| layer(&paths.iter().map(|path| (*path, "")).collect::<Vec<_>>()).packed);
+        let one = quarry.image(&OCI, ["arm", ""]);
+        let base = format!("base = '{}'\nuser = 'nonroot'", quarry.name(&one));
+        let packages = "data = ['certificates']\npackages = ['tool']\nwithout = ['scripts']";
+        let project = with_packages(&quarry.world, &format!("{base}\n{packages}"));
+        quarry.world.run(&project, &JOB).succeeds();
+        assert!(!project.read("goplugin.lock").contains("team/base"));
+        let image = Image::read(&project, FOLDER);
+        let manifest = image.manifest();
+        let layers = manifest["layers"].as_array().unwrap();
+        let own = &layers[2..layers.len() - 1];
+        let files: Vec<_> =
+            own.iter().flat_map(|layer| listed(&image.blobs[&digest(layer)])).collect();
+        let files = paths(&files);
+        for (path, is_in) in [
+            ("usr/bin/tool", true),
+            ("etc/ssl/certs/ca-certificates.crt", true),
+            ("usr/bin/script", false),
+            ("etc/passwd", false),
+            ("etc/os-release", false),
+            ("tmp/", false),
+            ("lib", false),
+            // The link is for packages' files, where the base has nothing there.
+            ("bin", !has_bin),
+        ] {
+            assert_eq!(files.contains(&path), is_in, "{path} in {files:?}");
+        }
+        assert_eq!(image.config()["config"]["User"], "65532:65532");
+        let steps = image.config()["history"].as_array().unwrap().len();
+        assert_eq!((own.len(), steps), (2 - usize::from(has_bin), 3 + own.len() + 1));
     }
-    assert_eq!(image.config()["config"]["User"], "65532:65532");
-    assert_eq!(image.config()["history"].as_array().unwrap().len(), 3 + 2);
+    quarry.layers = ["no", "archive"].map(Vec::from);
+    let one = quarry.image(&OCI, ["arm", ""]);
+    let table = format!("base = '{}'\npackages = ['tool']", quarry.name(&one));
+    let project = with_packages(&quarry.world, &table);
+    let refused = quarry.world.run(&project, &JOB);
+    refused.fails(ErrorId::Archive, &["could not look into the layer `sha256:"]);
 }
 
 #[test]
