@@ -3,6 +3,7 @@
 //! here bytes are streamed, hashed and put into their places.
 
 mod archive;
+mod below;
 mod compressor;
 mod gzip;
 mod index;
@@ -17,9 +18,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::{Beside, Job, payload};
-use crate::artifact::oci::{
-    self, Base, BaseImage, Described, Document, ImageSpec, Layer, Locked, Referrer,
-};
+use crate::artifact::oci::{self, Base, Described, Document, ImageSpec, Layer, Locked, Referrer};
 use crate::build::Stamp;
 use crate::error::{Error, ErrorId, Result};
 use crate::registry::INDEX_FILE;
@@ -40,7 +39,7 @@ pub(super) fn make(
     facts: &Facts,
 ) -> Result<Sha256> {
     check_platform(spec, facts)?;
-    let base = base(job, spec)?;
+    let base = below::base(job, spec)?;
     let made = layers(job, spec, facts)?;
     let layers: Vec<Layer> = made.iter().map(|made| made.layer.clone()).collect();
     let config = oci::config(spec, &facts.inventory, base, &layers)?;
@@ -49,7 +48,7 @@ pub(super) fn make(
     let index = oci::layout(&manifest, Some(spec.platform), &name, &[])?;
     let documents = [&config, &manifest];
     let folder = folder(path);
-    let below = below(job, base);
+    let below = below::layers(job, base);
     let mut blobs = blobs(&documents, &made);
     blobs.extend(below.iter().map(|(digest, path)| (*digest, layout::Blob::File(path))));
     layout::write(&folder, &note(job, spec), &blobs, &index.bytes)?;
@@ -60,17 +59,6 @@ pub(super) fn make(
     let files: Vec<&LayerFile> = made.iter().flat_map(|made| &made.files).collect();
     files::write(&inside(job, spec), &serde_json::to_vec(&files).unwrap_or_default())?;
     Ok(manifest.digest)
-}
-
-/// The image that it starts from, if it does.
-fn base<'a>(job: &'a Job<'_, '_>, spec: &ImageSpec) -> Result<Option<&'a BaseImage>> {
-    spec.base.as_ref().map(|name| job.fetched.base(name, spec.platform)).transpose()
-}
-
-/// The layers of a base image, and where they stand in the store.
-fn below(job: &Job<'_, '_>, base: Option<&BaseImage>) -> Vec<(Sha256, Utf8PathBuf)> {
-    let layers = base.into_iter().flat_map(|base| &base.layers).map(|layer| layer.content.digest);
-    layers.map(|digest| (digest, job.cx.store.blob_path(digest))).collect()
 }
 
 /// Where it is noted which files are in the image.
@@ -212,9 +200,14 @@ fn of_packages<'a>(
         return Ok(bare(spec));
     }
     let suite = format!("{} {}", closure.repository, closure.snapshot.suite);
-    let root = match spec.base {
-        Some(_) => Vec::new(),
-        None => packages::root(job, kind, &all, &kind.os_release(&closure.snapshot))?,
+    let links = packages::links(job, kind, &all)?;
+    let root = match below::base(job, spec)? {
+        None => [oci::system_files(Some(&kind.os_release(&closure.snapshot))), links].concat(),
+        Some(_) if links.is_empty() => links,
+        Some(base) => {
+            let there = below::at_root(job, base)?;
+            links.into_iter().filter(|link| !there.contains(link.path.as_str())).collect()
+        }
     };
     Ok(packages::recipes(kind, parts, root, &suite))
 }

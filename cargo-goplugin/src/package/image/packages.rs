@@ -35,16 +35,13 @@ pub(super) fn bare<'a>() -> Recipe<'a> {
     }
 }
 
-/// What stands in the root beside packages: its own files, and the links at the root that programs expect, of those that
-/// lead somewhere.
-pub(super) fn root(
+/// The links at the root that programs expect, of those that lead somewhere.
+pub(super) fn links(
     job: &Job<'_, '_>,
     kind: &dyn Repository,
     packages: &[&Package],
-    os_release: &str,
 ) -> Result<Vec<Entry>> {
-    let mut entries = system_files(Some(os_release));
-    let Some(sysroot) = job.sysroot else { return Ok(entries) };
+    let Some(sysroot) = job.sysroot else { return Ok(Vec::new()) };
     let known = sysroot.packages()?;
     let is_in = |package: &Package| packages.iter().any(|other| other.name == package.name);
     let files: Vec<&Utf8PathBuf> = known
@@ -54,8 +51,7 @@ pub(super) fn root(
         .collect();
     let links = kind.layout(job.built.target.platform).links.into_iter();
     let leads = links.filter(|(_, target)| files.iter().any(|file| file.starts_with(target)));
-    entries.extend(leads.map(|(path, target)| Entry { path, node: Node::Link(target) }));
-    Ok(entries)
+    Ok(leads.map(|(path, target)| Entry { path, node: Node::Link(target) }).collect())
 }
 
 /// The recipes of the layers below the program's, `root` being what stands in the lowest beside packages; a layer without
@@ -67,7 +63,10 @@ pub(super) fn recipes<'a>(
     suite: &str,
 ) -> Vec<Recipe<'a>> {
     let recipe = |title: &str, plan: LayerPlan<'a>, entries: Vec<Entry>| Recipe {
-        comment: format!("{title}: {} of {suite}", counted(plan.packages.len(), "package")),
+        comment: match plan.packages.len() {
+            0 => title.to_owned(),
+            count => format!("{title}: {} of {suite}", counted(count, "package")),
+        },
         kept: Kept::ForAll,
         entries,
         packages: Some(Contained { kind, packages: plan.packages }),

@@ -1,5 +1,7 @@
 //! Images that start from another one, which a registry has.
 
+mod refused;
+
 use std::io::Read;
 
 use cargo_goplugin::error::ErrorId;
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 use super::{FOLDER, Image, JOB, listed, paths, with_packages};
 use crate::support::World;
 use crate::support::command::Outcome;
-use crate::support::layout::{INDEX, MANIFEST};
+use crate::support::layout::{INDEX, MANIFEST, layer};
 use crate::support::project::Project;
 use crate::support::registry::{Door, Registry};
 use crate::support::samples::GREETER;
@@ -27,6 +29,7 @@ struct Quarry {
     world: World,
     registry: Registry,
     project: Project,
+    layers: [Vec<u8>; 2],
 }
 
 /// The media types of an image.
@@ -58,7 +61,8 @@ impl Quarry {
     fn new() -> Self {
         let world = World::new();
         let project = world.project(GREETER);
-        Self { world, registry: Registry::start(), project }
+        let layers = ["lower", "upper"].map(Vec::from);
+        Self { world, registry: Registry::start(), project, layers }
     }
 
     fn blob(&self, media_type: &str, bytes: &[u8]) -> Value {
@@ -78,7 +82,7 @@ impl Quarry {
 
     /// An image in the registry, with two layers and a history of three steps.
     fn image(&self, types: &Types, [architecture, variant]: [&str; 2]) -> Value {
-        let layers = ["lower", "upper"].map(|text| self.blob(types.layer, text.as_bytes()));
+        let layers = self.layers.each_ref().map(|layer| self.blob(types.layer, layer));
         let mut config = json!({
             "architecture": architecture, "os": "linux", "created": "2020-01-01T00:00:00Z",
             "config": {
@@ -180,7 +184,7 @@ fn an_image_starts_from_one_of_two_platforms_in_docker_s_types() {
     assert!(owned.contains(&"usr/bin/greeter") && !owned.contains(&"etc/"), "{owned:?}");
 
     let mut tar = Vec::new();
-    flate2::read::GzDecoder::new(&app[..]).read_to_end(&mut tar).unwrap();
+    flate2::read::MultiGzDecoder::new(&app[..]).read_to_end(&mut tar).unwrap();
     let by = concat!("cargo-goplugin ", env!("CARGO_PKG_VERSION"));
     let date = "1980-01-01T00:00:00Z";
     let mut steps = history().as_array().unwrap().clone();
@@ -267,34 +271,46 @@ fn what_is_told_of_an_image_names_its_base() {
 
 #[test]
 fn packages_go_on_top_and_the_root_is_the_base_s() {
-    let quarry = Quarry::new();
-    let one = quarry.image(&OCI, ["arm", ""]);
-    let base = format!("base = '{}'\nuser = 'nonroot'", quarry.name(&one));
-    let project = with_packages(
-        &quarry.world,
-        &format!("{base}\ndata = ['certificates']\npackages = ['tool']\nwithout = ['scripts']"),
-    );
-    quarry.world.run(&project, &JOB).succeeds();
-    assert!(!project.read("goplugin.lock").contains("team/base"));
-    let image = Image::read(&project, FOLDER);
-    let manifest = image.manifest();
-    let layers = manifest["layers"].as_array().unwrap();
-    assert_eq!(layers.len(), 2 + 2);
-    let additions = listed(&image.blobs[&digest(&layers[2])]);
-    let files = paths(&additions);
-    for (path, is_in) in [
-        ("usr/bin/tool", true),
-        ("etc/ssl/certs/ca-certificates.crt", true),
-        ("usr/bin/script", false),
-        ("etc/passwd", false),
-        ("etc/os-release", false),
-        ("tmp/", false),
-        ("bin", false),
-    ] {
-        assert_eq!(files.contains(&path), is_in, "{path} in {files:?}");
+    let mut quarry = Quarry::new();
+    for (upper, has_bin) in [("bin/sh", true), ("var/x", false)] {
+        quarry.layers = [&["etc/passwd"][..], &[upper]]
+            .map(|paths| layer(&paths.iter().map(|path| (*path, "")).collect::<Vec<_>>()).packed);
+        let one = quarry.image(&OCI, ["arm", ""]);
+        let base = format!("base = '{}'\nuser = 'nonroot'", quarry.name(&one));
+        let packages = "data = ['certificates']\npackages = ['tool']\nwithout = ['scripts']";
+        let project = with_packages(&quarry.world, &format!("{base}\n{packages}"));
+        quarry.world.run(&project, &JOB).succeeds();
+        assert!(!project.read("goplugin.lock").contains("team/base"));
+        let image = Image::read(&project, FOLDER);
+        let manifest = image.manifest();
+        let layers = manifest["layers"].as_array().unwrap();
+        let own = &layers[2..layers.len() - 1];
+        let files: Vec<_> =
+            own.iter().flat_map(|layer| listed(&image.blobs[&digest(layer)])).collect();
+        let files = paths(&files);
+        for (path, is_in) in [
+            ("usr/bin/tool", true),
+            ("etc/ssl/certs/ca-certificates.crt", true),
+            ("usr/bin/script", false),
+            ("etc/passwd", false),
+            ("etc/os-release", false),
+            ("tmp/", false),
+            ("lib", false),
+            // The link is for packages' files, where the base has nothing there.
+            ("bin", !has_bin),
+        ] {
+            assert_eq!(files.contains(&path), is_in, "{path} in {files:?}");
+        }
+        assert_eq!(image.config()["config"]["User"], "65532:65532");
+        let steps = image.config()["history"].as_array().unwrap().len();
+        assert_eq!((own.len(), steps), (2 - usize::from(has_bin), 3 + own.len() + 1));
     }
-    assert_eq!(image.config()["config"]["User"], "65532:65532");
-    assert_eq!(image.config()["history"].as_array().unwrap().len(), 3 + 2);
+    quarry.layers = ["no", "archive"].map(Vec::from);
+    let one = quarry.image(&OCI, ["arm", ""]);
+    let table = format!("base = '{}'\npackages = ['tool']", quarry.name(&one));
+    let project = with_packages(&quarry.world, &table);
+    let refused = quarry.world.run(&project, &JOB);
+    refused.fails(ErrorId::Archive, &["could not look into the layer `sha256:"]);
 }
 
 #[test]
@@ -329,79 +345,6 @@ fn what_was_fetched_needs_no_registry() {
     }
     let plan = quarry.run(&[&JOB[..], &["--dry-run"]].concat()).succeeds();
     assert!(plan.stdout.contains(&format!(".oci.tar on {name}\n")), "{}", plan.stdout);
-}
-
-#[test]
-fn a_part_of_the_store_that_was_edited_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
-    let quarry = Quarry::new();
-    quarry.start_from(&quarry.index(&OCI), "");
-    quarry.run(&FETCH).succeeds();
-    let hex = Sha256::of("upper").to_string();
-    let path = quarry.world.cache().join("cas/sha256").join(&hex[..2]).join(&hex);
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    for (text, why) in [("UPPER", "it changed after"), ("longer", "is no file of 5 bytes")] {
-        std::fs::write(&path, text).unwrap();
-        quarry.run(&JOB).fails(ErrorId::Corrupt, &[why, "remove `"]);
-    }
-}
-
-#[test]
-fn bytes_that_are_not_those_of_the_digest_are_refused() {
-    let quarry = Quarry::new();
-    let index = quarry.index(&OCI);
-    quarry.start_from(&index, "");
-    let what = format!("could not get the base image `{}`", quarry.name(&index));
-    let fails = |why: &str| quarry.run(&FETCH).fails(ErrorId::RegistryAnswer, &[&what, why]);
-    let layer = format!("team/base@{}", digest(&descriptor(LAYER, b"lower")));
-    quarry.registry.state().blobs.insert(layer.clone(), b"LOWER".to_vec());
-    fails("its bytes have the digest `sha256:");
-    quarry.registry.state().blobs.insert(layer.clone(), b"lower and more".to_vec());
-    fails("it has more than 5 bytes");
-    quarry.registry.state().blobs.remove(&layer);
-    quarry.run(&FETCH).fails(ErrorId::RegistryRefused, &[&what, "answered 404"]);
-    quarry.forget(&digest(&index));
-    let top = format!("team/base@{}", digest(&index));
-    let kept = quarry.registry.state().manifests.insert(top, (INDEX.to_owned(), b"{}".to_vec()));
-    fails("the registry has the digest");
-    assert!(kept.is_some());
-    let mut huge = quarry.image(&OCI, ["arm", "v7"]);
-    huge["size"] = (5 << 20).into();
-    let index = json!({ "schemaVersion": 2, "manifests": [huge] });
-    quarry.start_from(&quarry.manifest(INDEX, &index), "");
-    quarry.run(&FETCH).fails(ErrorId::RegistryAnswer, &["it has 5242880 bytes"]);
-}
-
-#[test]
-fn what_cannot_be_a_base_is_refused_by_name() {
-    let quarry = Quarry::new();
-    let index = quarry.index(&OCI);
-    quarry.start_from(&index, "");
-    let elsewhere = ["fetch", "--target", "linux-arm64"];
-    let none = "no image for `linux/arm64`, but for `linux/amd64`, `linux/arm/v7`";
-    let what = format!("could not start from the base image `{}`", quarry.name(&index));
-    quarry.run(&elsewhere).fails(ErrorId::Base, &[&what, none, "as `base` under"]);
-
-    quarry.start_from(&quarry.image(&OCI, ["amd64", ""]), "");
-    quarry
-        .run(&FETCH)
-        .fails(ErrorId::Base, &["it is for `linux/amd64`, and not for `linux/arm/v7`"]);
-
-    let foreign = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
-    quarry.start_from(&quarry.image(&Types { layer: foreign, ..OCI }, ["arm", "v7"]), "");
-    quarry.run(&FETCH).fails(ErrorId::Base, &[foreign, "which may not be given on"]);
-
-    let chart = "application/vnd.cncf.helm.config.v1+json";
-    quarry.start_from(&quarry.image(&Types { config: chart, ..OCI }, ["arm", "v7"]), "");
-    quarry.run(&FETCH).fails(ErrorId::Base, &["it is no container image", chart]);
-
-    let app = quarry.project.read("app/goplugin.toml");
-    let (name, _) = app.split_once("base = '").unwrap();
-    quarry
-        .project
-        .write("app/goplugin.toml", &format!("{name}base = 'registry.example.com/base:1'\n"));
-    let hint = "`skopeo inspect docker://registry.example.com/base:TAG` tell the digest";
-    quarry.run(&JOB).fails(ErrorId::InvalidValue, &["`base` in", "names no digest", hint]);
 }
 
 #[test]

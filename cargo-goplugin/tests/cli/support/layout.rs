@@ -19,7 +19,7 @@ pub(crate) struct Layout {
 
 /// A layer, packed and as it was.
 pub(crate) struct Layer {
-    packed: Vec<u8>,
+    pub(crate) packed: Vec<u8>,
     diff_id: String,
 }
 

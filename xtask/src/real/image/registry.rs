@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use camino::Utf8PathBuf;
 
 use super::storage::{Storage, free_port};
-use super::{OCI_WEB, archive, blob, json, layers, manifest, with_line};
+use super::{OCI_WEB, STEM, archive, blob, json, layers, manifest, with_line};
 use crate::failure::{Failure, On, Result, ensure};
 use crate::ground::{Ground, Project};
 use crate::process::{command, ended, read};
@@ -69,8 +69,8 @@ impl Drop for Registry {
     }
 }
 
-/// An image that starts from another one in the registry: the base's layers are its lower ones as they are, and it runs with
-/// the user of the base's root.
+/// Images that start from another one in the registry: the base's layers are their lower ones as they are, and they run with
+/// the user of the base's root, also a program of C on a base that knows nothing of C.
 pub(crate) fn gives_a_base(ground: &Ground) -> Result {
     let registry = Registry::start(ground)?;
     let site = ground.copy(Project::Hello, "image-base-")?;
@@ -79,10 +79,10 @@ pub(crate) fn gives_a_base(ground: &Ground) -> Result {
     let stem = "goplugin/package/linux-amd64/hello-0.1.0-linux-amd64.oci";
     let below = layers(&site.target_dir.join(stem))?;
 
+    let table = format!("[artifacts.oci]\nbase = \"{}\"\n", printed.trim());
     let site = ground.copy(Project::Hello, "image-on-base-")?;
     let manifest = site.folder.join("hello/goplugin.toml");
     let text = std::fs::read_to_string(&manifest).on(&manifest)?;
-    let table = format!("[artifacts.oci]\nbase = \"{}\"\n", printed.trim());
     std::fs::write(&manifest, format!("{text}\n{table}")).on(&manifest)?;
     read(&ground.goplugin(&site, &["package", "--target", "oci"]))?;
     let folder = site.target_dir.join(stem);
@@ -93,6 +93,13 @@ pub(crate) fn gives_a_base(ground: &Ground) -> Result {
     ensure(names(&all).starts_with(&names(&below)) && all.len() == below.len() + 1, || {
         format!("{all:?} on {below:?}")
     })?;
+    let server = ground.copy(Project::ImageServer, "image-server-on-base-")?;
+    let manifest = server.folder.join("image-server/goplugin.toml");
+    let text = std::fs::read_to_string(&manifest).on(&manifest)?;
+    let changed = text.replace("[artifacts.oci]\n", &table);
+    ensure(changed != text, || format!("{manifest} has no [artifacts.oci]"))?;
+    std::fs::write(&manifest, changed).on(&manifest)?;
+    read(&ground.goplugin(&server, &["package", "--target", "oci"]))?;
     // Nothing more is asked for once it is here.
     drop(registry);
     read(&ground.goplugin(&site, &["package", "--target", "oci", "--frozen"]))?;
@@ -104,9 +111,12 @@ pub(crate) fn gives_a_base(ground: &Ground) -> Result {
     let said = ended(
         &storage.podman(&[&run[..], &limits, &["--user", "nonroot", "hello:0.1.0"]].concat()),
     )?;
-    ensure(said.code == Some(0) && format!("{}{}", said.stdout, said.stderr).contains(SAID), || {
-        format!("it said {:?} and {:?}", said.stdout, said.stderr)
-    })
+    ensure(
+        said.code == Some(0) && format!("{}{}", said.stdout, said.stderr).contains(SAID),
+        || format!("it said {:?} and {:?}", said.stdout, said.stderr),
+    )?;
+    read(&storage.podman(&["load", "-q", "-i", &archive(&server.target_dir.join(STEM))]))?;
+    storage.serves_images("image-server:1.0.0")
 }
 
 /// What is pushed is had by the digest that was printed, and runs; pushed again, nothing is sent; and what is told of the
