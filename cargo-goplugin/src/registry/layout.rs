@@ -10,10 +10,10 @@ use oci_spec::image::{ImageIndex, OciLayout};
 use super::DOCUMENT_LIMIT;
 use super::content::{Content, Verified};
 use super::document::{is_manifest, json};
-use super::place::{Place, absent};
+use super::place::{Place, absent, unusable};
 use super::reference::Tag;
 use super::tree::{Manifest, Referrer, Source};
-use crate::error::{Error, ErrorId, Result};
+use crate::error::{Error, Result};
 
 /// What says that a folder is a layout.
 pub const VERSION_FILE: &str = "oci-layout";
@@ -209,11 +209,6 @@ fn named<T: serde::de::DeserializeOwned>(place: &Place, name: &str) -> Result<T>
 
 fn too_long(size: u64) -> String {
     format!("it has {size} bytes; {DOCUMENT_LIMIT} are the most")
-}
-
-pub(super) fn unusable(path: &Utf8Path, why: String) -> Error {
-    Error::new(ErrorId::Layout, format!("could not use `{path}` as part of an image layout"))
-        .because(why)
 }
 
 #[cfg(test)]

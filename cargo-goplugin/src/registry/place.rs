@@ -6,8 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 use camino::{Utf8Path, Utf8PathBuf};
 use tar::{Archive, EntryType};
 
-use super::layout::unusable;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorId, Result};
 use crate::world::files::{self, Seen};
 
 /// Entries that an archive may have: more than an image of a thousand layers for every platform.
@@ -83,16 +82,19 @@ pub(super) fn absent(path: &Utf8Path) -> Error {
     unusable(path, "it is not there".to_owned())
 }
 
+/// A file of the layout cannot be used.
+pub(super) fn unusable(path: &Utf8Path, why: String) -> Error {
+    Error::new(ErrorId::Layout, format!("could not use `{path}` as part of an image layout"))
+        .because(why)
+}
+
 /// The files in an archive. Bodies are passed over.
 fn list(path: &Utf8Path) -> Result<BTreeMap<Utf8PathBuf, Span>> {
     let failed = |error: std::io::Error| {
         let why = error.to_string().escape_debug().to_string();
-        Error::new(
-            crate::error::ErrorId::Layout,
-            format!("could not use `{path}` as an image layout"),
-        )
-        .because(format!("it is no folder, and no archive of one: {why}"))
-        .hint("what is compressed has to be unpacked first")
+        Error::new(ErrorId::Layout, format!("could not use `{path}` as an image layout"))
+            .because(format!("it is no folder, and no archive of one: {why}"))
+            .hint("what is compressed has to be unpacked first")
     };
     let mut archive = Archive::new(files::open(path)?);
     let mut files = BTreeMap::new();

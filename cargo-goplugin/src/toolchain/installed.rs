@@ -4,7 +4,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::go::{PARTS, SCOPE, is_program};
+use super::parts::{PARTS, SCOPE, is_program};
 use crate::error::Result;
 use crate::store::{Node, Tree, TreeFile};
 use crate::vocab::Sha256;

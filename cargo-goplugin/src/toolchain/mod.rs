@@ -4,6 +4,7 @@
 
 mod go;
 mod installed;
+mod parts;
 mod unpack;
 mod zig;
 

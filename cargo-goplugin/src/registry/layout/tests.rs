@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::ErrorId;
 use crate::vocab::Sha256;
 use crate::world::files;
 
