@@ -16,7 +16,7 @@ const HEAD: &str = "# Messages for machines\n\n\
 
 const TAIL: &str = "The last line is `build-finished`, also after a failure. Where it is missing, the run was killed, or the command line\n\
     was not understood. `run` writes it before the program starts, and what the program itself writes to standard output comes\n\
-    after it. `metadata` and `tree` print formats of their own, without a `reason`, and no other message.\n\n\
+    after it. `metadata`, `tree` and `oci inspect` print a document of their own, without a `reason`; messages come before it.\n\n\
     [messages.schema.json](messages.schema.json) is the JSON Schema (draft 2020-12) of a line as this release writes it.\n";
 
 const EXAMPLE: &str = r#"

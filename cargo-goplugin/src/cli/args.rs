@@ -261,7 +261,7 @@ impl Options {
         self.color.map_or(ColorChoice::Auto, When::choice)
     }
 
-    fn format(&self) -> world::MessageFormat {
+    pub(super) fn format(&self) -> world::MessageFormat {
         self.message_format.map_or(world::MessageFormat::Human, Format::plain)
     }
 

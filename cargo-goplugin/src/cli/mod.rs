@@ -121,7 +121,7 @@ fn dispatch(world: &World, options: &Options, command: &Command) -> Result<Optio
         Command::Remove(remove) => ops::remove(world, &settings, &remove.names)?,
         Command::Update(update) => ops::update(world, &settings, &update.settings())?,
         Command::Outdated => ops::outdated(world, &settings)?,
-        Command::Tree(tree) => ops::tree(world, &settings, &tree.settings())?,
+        Command::Tree(tree) => ops::tree(world, &settings, &tree.settings(options))?,
         Command::Why(why) => ops::why(world, &settings, &why.name)?,
         Command::Metadata { .. } => ops::metadata(world, &settings)?,
         Command::Resolve { .. } => ops::resolve(world, &settings)?,

@@ -3,16 +3,18 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::args::Options;
 use crate::ops::{self, TreeFormat, TreeSettings};
+use crate::world::MessageFormat;
 
 #[derive(Debug, Args)]
 pub(super) struct Tree {
     /// Show what needs this plugin, Go module, C library or package
     #[arg(short, long, value_name = "NAME")]
     invert: Option<String>,
-    /// How to print
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    /// How to print; without this, as `--message-format` says
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -23,11 +25,11 @@ enum Format {
 }
 
 impl Tree {
-    pub(super) fn settings(&self) -> TreeSettings {
-        let format = match self.format {
-            Format::Text => TreeFormat::Text,
-            Format::Json => TreeFormat::Json,
-            Format::Dot => TreeFormat::Dot,
+    pub(super) fn settings(&self, options: &Options) -> TreeSettings {
+        let format = match (self.format, options.format()) {
+            (Some(Format::Text), _) | (None, MessageFormat::Human) => TreeFormat::Text,
+            (Some(Format::Json), _) | (None, MessageFormat::Json) => TreeFormat::Json,
+            (Some(Format::Dot), _) => TreeFormat::Dot,
         };
         TreeSettings { invert: self.invert.clone(), format }
     }

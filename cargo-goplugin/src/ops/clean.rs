@@ -1,12 +1,14 @@
 //! Removes what was made.
 
 use super::session::{Session, Settings};
-use crate::error::Result;
+use crate::error::{Error, ErrorId, Result};
+use crate::plan::Request;
 use crate::world::folders::{self, Entry, Kind};
 use crate::world::{World, files};
 
 /// Removes `target/goplugin`. The store, which other projects share, and the lock stay.
 pub fn clean(world: &World, settings: &Settings) -> Result<()> {
+    refuse_a_part(&settings.request)?;
     let session = Session::open(world, settings)?;
     let dir = session.output_dir();
     if settings.dry_run {
@@ -29,4 +31,23 @@ pub fn clean(world: &World, settings: &Settings) -> Result<()> {
     drop(lock);
     world.shell.status("Removed", format_args!("`{}`", world.env.shown(&dir)));
     Ok(())
+}
+
+/// More than was asked for must not go.
+fn refuse_a_part(request: &Request) -> Result<()> {
+    let flags = [
+        ("--target", !request.targets.is_empty()),
+        ("--set", !request.sets.is_empty()),
+        ("--plugins", request.plugins.is_some()),
+        ("--profile", request.profile.is_some()),
+        ("--package", request.app.is_some()),
+    ];
+    match flags.into_iter().find(|(_, given)| *given) {
+        None => Ok(()),
+        Some((flag, _)) => {
+            Err(Error::new(ErrorId::Usage, format!("could not remove what `{flag}` names alone"))
+                .because("`clean` removes all that was made")
+                .hint(format!("leave `{flag}` out, or remove its folders below `target/goplugin`")))
+        }
+    }
 }

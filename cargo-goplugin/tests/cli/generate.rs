@@ -169,6 +169,9 @@ fn tools_of_the_module_graph_are_locked_and_run_without_a_network() {
     assert_eq!(said(&world.run(&project, &["run", "--frozen"]).succeeds()), ("made", false));
     // On a machine that has nothing.
     world.forget();
+    world
+        .run(&project, &["clean", "--target", "rpi4"])
+        .fails(ErrorId::Usage, &["what `--target` names alone", "removes all that was made"]);
     world.run(&project, &["clean"]).succeeds();
     world.run(&project, &["fetch", "--locked"]).succeeds();
     world.run(&project, &["clean"]).succeeds();

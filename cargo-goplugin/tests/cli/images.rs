@@ -237,7 +237,9 @@ fn what_the_manifest_adds_is_locked_and_stands_in_a_layer_of_its_own() {
     world.run(&project, &tar).succeeds();
 
     project.edit("app/goplugin.toml", "packages = ['tool']", "without = ['scripts', 'tool']");
-    world.run(&project, &JOB).succeeds();
+    let said = world.run(&project, &JOB).succeeds().stderr;
+    let absent = "warning: `without` keeps out `tool`, which is not among the packages of `rpi4`";
+    assert!(said.contains(absent), "{said}");
     let layers = Image::read(&project, FOLDER).layers();
     assert!(!layers.iter().any(|layer| paths(layer).contains(&"usr/bin/script")));
     assert!(!project.read("goplugin.lock").contains("scripts"));

@@ -95,6 +95,9 @@ fn a_tree_is_turned_round() {
 fn programs_and_graphviz_read_it_too() {
     let (world, project) = painter();
     let json = world.run(&project, &["tree", "--format", "json"]).succeeds();
+    let alike = world.run(&project, &["tree", "--message-format", "json"]).succeeds();
+    // What else there is to tell comes before it.
+    assert!(alike.stdout.ends_with(&json.stdout), "{}", alike.stdout);
     assert_eq!(
         json.stdout,
         r#"{"trees":[{"app":"painter","edges":[[0,1],[0,3],[1,2],[2,3]],"nodes":[{"from":"app","id":0,"kind":"app","name":"painter","version":"1.0.0"},{"from":"plugins/blue","id":1,"kind":"plugin","name":"blue","version":null},{"from":null,"id":2,"kind":"module","name":"example.org/brush","version":"v1.0.0"},{"from":null,"id":3,"kind":"library","name":"paint","version":null}],"roots":[0],"set":"default","target":"host"}],"version":1}

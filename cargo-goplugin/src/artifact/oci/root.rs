@@ -23,6 +23,16 @@ hosts: files dns
 /// Who the folder of the usual user belongs to.
 const NONROOT: u64 = 65532;
 
+/// Who programs may run as by name, and by a group's name, without a base image.
+pub(super) fn knows(user: &str, group: Option<&str>) -> bool {
+    let is_known = |name: &str, list: &str| {
+        // The largest is no user: systems say "nobody in particular" by it.
+        let is_number = name.parse::<u32>().is_ok_and(|id| id < u32::MAX);
+        is_number || list.lines().any(|line| line.split(':').next() == Some(name))
+    };
+    is_known(user, PASSWD) && group.is_none_or(|group| is_known(group, GROUP))
+}
+
 /// The root's own files and folders. `os_release` is what the packages' distribution says of itself, if there are any.
 #[must_use]
 pub fn system_files(os_release: Option<&str>) -> Vec<Entry> {
@@ -47,4 +57,28 @@ pub fn system_files(os_release: Option<&str>) -> Vec<Entry> {
         });
     }
     with_folders(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_numbers_or_those_that_there_are() {
+        for (user, group, known) in [
+            ("0", None, true),
+            ("65532", Some("65532"), true),
+            ("nobody", Some("nogroup"), true),
+            ("1000", Some("staff"), true),
+            ("bob", None, false),
+            ("nonroot", Some("bobs"), false),
+            ("no such", None, false),
+            ("", None, false),
+            ("4294967295", None, false),
+            ("4294967296", None, false),
+            ("-1", None, false),
+        ] {
+            assert_eq!(knows(user, group), known, "{user} {group:?}");
+        }
+    }
 }

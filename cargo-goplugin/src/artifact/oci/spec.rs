@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 
 use super::base::BaseName;
 use super::name::Name;
+use super::root;
 use super::run::NONROOT;
 use crate::artifact::{Subject, Wants};
 use crate::error::Result;
@@ -96,6 +97,9 @@ impl ImageSpec {
             ("url", about.homepage.clone()),
             ("authors", Some(about.authors.join(", ")).filter(|authors| !authors.is_empty())),
         ];
+        let base = base(&mut table);
+        let wants =
+            Wants { packages: table.parse_list("packages"), data: table.parse_list("data") };
         let spec = Self {
             app: subject.name.to_string(),
             version: about.version.to_string(),
@@ -103,11 +107,11 @@ impl ImageSpec {
             date: subject.date,
             about: texts.into_iter().filter_map(|(key, text)| Some((key, text?))).collect(),
             repository: repository(&mut table).unwrap_or_else(|| subject.name.to_string()),
-            base: base(&mut table),
-            wants: Wants { packages: table.parse_list("packages"), data: table.parse_list("data") },
-            without: table.parse_list("without"),
+            without: without(&mut table, &wants),
+            wants,
             compression: compression.unwrap_or(Compression::Gzip),
-            settings: settings(&mut table),
+            settings: settings(&mut table, base.as_ref()),
+            base,
         };
         table.finish()?;
         Ok(spec)
@@ -166,18 +170,44 @@ fn base(table: &mut TableReader<'_>) -> Option<BaseName> {
     base
 }
 
-fn settings(table: &mut TableReader<'_>) -> Settings {
-    let user = table.line("user").map(|user| match user.as_str() {
+/// Packages that stay out. What goes in by name cannot.
+fn without(table: &mut TableReader<'_>, wants: &Wants) -> Vec<PackageName> {
+    let mut without = Vec::new();
+    for (index, name) in table.numbered_list::<PackageName>("without") {
+        if wants.packages.contains(&name) || wants.data.contains(&name) {
+            let why = format!("`{name}` is among `packages` or `data`, too");
+            table.invalid_element("without", index, why);
+        }
+        without.push(name);
+    }
+    without
+}
+
+/// By name, those can be meant that the image's root has; who is in a base image is known when it runs.
+fn user(table: &mut TableReader<'_>, base: Option<&BaseName>) -> Option<String> {
+    let written = table.line("user")?;
+    let (user, group) = match written.split_once(':') {
+        Some((user, group)) => (user, Some(group)),
+        None => (written.as_str(), None),
+    };
+    if base.is_none() && !root::knows(user, group) {
+        let why = "is nobody in the image; there are `nonroot`, `nobody`, `root`, and numbers as in `1000:1000`";
+        table.invalid("user", why);
+    }
+    Some(match written.as_str() {
         "nonroot" => NONROOT.to_owned(),
         "root" => "0:0".to_owned(),
-        _ => user,
-    });
+        _ => written,
+    })
+}
+
+fn settings(table: &mut TableReader<'_>, base: Option<&BaseName>) -> Settings {
     Settings {
         entrypoint: table.strings("entrypoint"),
         cmd: table.strings("cmd"),
         env: texts(table, "env"),
         ports: ports(table),
-        user,
+        user: user(table, base),
         working_dir: absolute(table, "working-dir"),
         volumes: volumes(table),
         stop_signal: stop_signal(table),

@@ -231,6 +231,9 @@ fn the_table_is_read_strictly() {
         ("volumes = ['data']", "is no absolute path"),
         ("working-dir = '/a/../b'", "is no absolute path"),
         ("stop-signal = 'TERM'", "is no signal"),
+        ("user = 'bob'", "is nobody in the image"),
+        ("user = '1000:bobs'", "is nobody in the image"),
+        ("data = ['tzdata']\nwithout = ['tzdata']", "`tzdata` is among `packages` or `data`"),
         ("name = 'Acme/App'", "is no image's name"),
         ("name = 'acme//app'", "is no image's name"),
         ("env = { 'A=B' = 'c' }", "holds `=`"),
@@ -255,9 +258,12 @@ fn the_table_is_read_strictly() {
         let text = String::from_utf8(layout(&manifest, None, &name, &[]).unwrap().bytes).unwrap();
         assert!(text.contains(&format!("\"{full}\"")), "{text}");
     }
-    for user in
-        [("nonroot", "65532:65532"), ("root", "0:0"), ("1000", "1000"), ("web:web", "web:web")]
-    {
+    for user in [
+        ("nonroot", "65532:65532"),
+        ("root", "0:0"),
+        ("1000", "1000"),
+        ("nobody:staff", "nobody:staff"),
+    ] {
         let spec = spec(&format!("user = '{}'", user.0)).unwrap();
         assert_eq!(spec.settings.user.as_deref(), Some(user.1));
     }

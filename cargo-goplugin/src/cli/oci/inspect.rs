@@ -2,8 +2,10 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::Options;
 use crate::ops::{InspectFormat, InspectSettings};
 use crate::registry::Security;
+use crate::world::MessageFormat;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Inspect {
@@ -13,9 +15,9 @@ pub(in crate::cli) struct Inspect {
     /// Tell what differs from another image
     #[arg(long, value_name = "IMAGE")]
     against: Option<String>,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    /// How to print it; without this, as `--message-format` says
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
     /// Speak to the registry without encryption, though it is not on this machine
     #[arg(long)]
     insecure: bool,
@@ -28,13 +30,13 @@ enum Format {
 }
 
 impl Inspect {
-    pub(super) fn settings(&self) -> InspectSettings {
+    pub(super) fn settings(&self, options: &Options) -> InspectSettings {
         InspectSettings {
             image: self.image.clone(),
             against: self.against.clone(),
-            format: match self.format {
-                Format::Text => InspectFormat::Text,
-                Format::Json => InspectFormat::Json,
+            format: match (self.format, options.format()) {
+                (Some(Format::Text), _) | (None, MessageFormat::Human) => InspectFormat::Text,
+                (Some(Format::Json), _) | (None, MessageFormat::Json) => InspectFormat::Json,
             },
             security: if self.insecure { Security::Insecure } else { Security::Usual },
         }

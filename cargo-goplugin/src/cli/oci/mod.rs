@@ -27,7 +27,7 @@ impl Oci {
         match self {
             Self::Push(push) => ops::push_images(world, settings, &push.settings(world, options)),
             Self::Load(load) => ops::load_images(world, settings, load.into.map(Runtime::plain)),
-            Self::Inspect(inspect) => ops::inspect_image(world, &inspect.settings()),
+            Self::Inspect(inspect) => ops::inspect_image(world, &inspect.settings(options)),
         }
     }
 

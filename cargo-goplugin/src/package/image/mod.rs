@@ -194,6 +194,7 @@ fn of_packages<'a>(
         wants: &spec.wants,
         without: &spec.without,
     };
+    warn_of_absent(job, spec, &locked, &base);
     let parts = oci::split(&locked, &base);
     let all: Vec<&Package> = parts.packages().collect();
     if all.is_empty() {
@@ -210,4 +211,21 @@ fn of_packages<'a>(
         }
     };
     Ok(packages::recipes(kind, parts, root, &suite))
+}
+
+/// Says which packages the manifest keeps out that are not there, and which the program will miss.
+fn warn_of_absent(job: &Job<'_, '_>, spec: &ImageSpec, locked: &[Locked<'_>], base: &Base<'_>) {
+    let (shell, target) = (&job.cx.world.shell, &job.built.target.name);
+    for name in &spec.without {
+        if !locked.iter().any(|locked| locked.package.name == *name) {
+            shell.warn(format_args!(
+                "`without` keeps out `{name}`, which is not among the packages of `{target}`"
+            ));
+        } else if spec.base.is_none() && base.needed.contains(&name) {
+            shell.warn(format_args!(
+                "`without` keeps out `{name}`, whose libraries `{}` needs",
+                spec.app
+            ));
+        }
+    }
 }

@@ -57,6 +57,17 @@ fn programs_read_the_same() {
         json!([{ "name": "libz", "version": "1.2.13", "architecture": "amd64" }])
     );
     assert_eq!(platform["layers"][1]["created_by"], "a test");
+    let alike = yard.run(&["inspect", "image:1.0", "--message-format", "json"]).succeeds();
+    assert_eq!(alike.stdout, shown.stdout);
+}
+
+#[test]
+fn an_image_is_not_shown_by_a_tag_that_it_has_not() {
+    let yard = Yard::new();
+    yard.run(&["inspect", "image:2.0"])
+        .fails(ErrorId::Usage, &["could not find the image `image:2.0`", "whose tag is `1.0`"]);
+    yard.run(&["inspect", "image", "--against", "image:2.0"])
+        .fails(ErrorId::Usage, &["could not find the image `image:2.0`"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use oci_spec::image::{Arch, ImageConfiguration, ImageManifest, Os};
 
 use super::layer::{self, Contents};
 use super::model::{Attached, Config, Image, Layer, Platform};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorId, Result};
 use crate::ops::oci::push::reference;
 use crate::registry::{
     Access, Client, Content, Document, Layout, Manifest, Security, Source, Tag, Tree, json,
@@ -51,7 +51,11 @@ impl<'w> Reader<'w> {
         match self.place(name)? {
             Place::Layout(path, tag) => {
                 let layout = Layout::open(&path)?;
-                let top = layout.image(tag.as_ref())?.manifest.clone();
+                let entry = layout.image(tag.as_ref())?;
+                if tag.is_some() && entry.name != tag {
+                    return Err(not_so_called(name, entry.name.as_ref()));
+                }
+                let top = entry.manifest.clone();
                 self.read(name, &layout, &top)
             }
             Place::Registry => {
@@ -115,11 +119,8 @@ impl<'w> Reader<'w> {
         let mut wanted = BTreeMap::new();
         for layer in described.iter().flat_map(|one| one.image.layers()) {
             let content = Content::of(layer).map_err(|malformed| {
-                Error::new(
-                    crate::error::ErrorId::Layout,
-                    format!("could not use a layer of `{name}`"),
-                )
-                .because(malformed.to_string())
+                Error::new(ErrorId::Layout, format!("could not use a layer of `{name}`"))
+                    .because(malformed.to_string())
             })?;
             if !self.layers.contains_key(&content.digest) {
                 wanted.insert(content.digest, content);
@@ -183,6 +184,17 @@ impl<'w> Reader<'w> {
             attached: attached(source, &one.manifest)?,
         })
     }
+}
+
+/// A layout of one image needs no tag, but one that is given has to be its own.
+fn not_so_called(name: &str, own: Option<&Tag>) -> Error {
+    let why = own.map_or_else(
+        || "the layout has one image, and gives it no tag".to_owned(),
+        |own| format!("the layout has one image, whose tag is `{own}`"),
+    );
+    Error::new(ErrorId::Usage, format!("could not find the image `{name}`"))
+        .because(why)
+        .hint("leave the tag out")
 }
 
 fn attached(source: &dyn Source, subject: &Content) -> Result<Vec<Attached>> {
