@@ -13,7 +13,10 @@ pub(crate) fn words(root: &Utf8Path) -> BTreeSet<String> {
     let mut words = hosts();
     let home = std::env::var("HOME").unwrap_or_default();
     let above = root.parent().map(Utf8Path::as_str).unwrap_or_default();
-    let folders = [home.trim_end_matches('/'), above].into_iter().filter(|folder| folder.len() > 1);
+    // Every machine has a folder for temporary files, in which somebody may work, too.
+    let temporary = std::env::temp_dir();
+    let is_own = |folder: &&str| folder.len() > 1 && temporary != std::path::Path::new(folder);
+    let folders = [home.trim_end_matches('/'), above].into_iter().filter(is_own);
     words.extend(folders.map(|folder| format!("{folder}/")));
     words
 }
