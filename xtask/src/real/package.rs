@@ -64,7 +64,7 @@ pub(super) fn tar(ground: &Ground) -> Result {
     let job: Vec<_> = MAIN_JOB.iter().chain(&["--artifact", "tar"]).copied().collect();
     read(&ground.goplugin(&site, &job))?;
     let folder = site.target_dir.join("goplugin/package/rpi4");
-    let archive = file(&folder, "tar archive", |path| path.contains(".tar"))?;
+    let archive = file(&folder, "tar archive", |path| path.ends_with(".tar.gz"))?;
     let list = read(&command("tar", &["-tvf", archive.as_str()]))?;
     let program = list.lines().find(|line| line.ends_with("/image-server"));
     ensure(program.is_some_and(|line| line.starts_with("-rwxr-xr-x")), || list.clone())
