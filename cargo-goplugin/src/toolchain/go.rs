@@ -4,7 +4,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use semver::{Comparator, Op, Version, VersionReq};
 
-use super::installed::Records;
+use super::installed::{Compared, Records};
 use super::parts::{PARTS, SCOPE, is_program};
 use super::unpack::{self, Kept};
 use super::{Release, Tool, Toolchain, downloaded, this_machine};
@@ -88,9 +88,12 @@ fn provide_installed(world: &World, store: &Store, release: &Release) -> Result<
     let place = Sha256::of(root.as_str()).short();
     let name = format!("go-{version}-{place}");
     let records = Records::new(&store.folder("toolchains"), &name);
-    let Err(mut why) = records.compare(&root, release.tree)? else {
-        let program = root.join(PROGRAM);
-        return Ok(Installed::Fits(Toolchain { release: release.clone(), program, root }));
+    let mut why = match records.compare(&root, release.tree)? {
+        Compared::Other(why) => why,
+        Compared::Released => {
+            let program = root.join(PROGRAM);
+            return Ok(Installed::Fits(Toolchain { release: release.clone(), program, root }));
+        }
     };
     let not_released = format!("`{root}`: not the files of Go {version} as released");
     world.shell.detail("Skipped", &not_released);

@@ -19,6 +19,15 @@ pub(super) struct Records {
     other: Utf8PathBuf,
 }
 
+/// Whether an installed Go is a release.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    /// It is.
+    Released,
+    /// It is not; what is known of why.
+    Other(Vec<String>),
+}
+
 impl Records {
     /// Those of that name in `folder`.
     pub(super) fn new(folder: &Utf8Path, name: &str) -> Self {
@@ -26,15 +35,11 @@ impl Records {
         Self { released: record("installed"), other: record("unreleased") }
     }
 
-    /// Whether the Go in `root` is the release with that tree; if not, what is known of why.
-    pub(super) fn compare(
-        &self,
-        root: &Utf8Path,
-        release: Sha256,
-    ) -> Result<Result<(), Vec<String>>> {
+    /// Compares the Go in `root` with the release that has that tree.
+    pub(super) fn compare(&self, root: &Utf8Path, release: Sha256) -> Result<Compared> {
         let open = |record: &Utf8Path| Tree::open(root, record, SCOPE, "the installed Go");
         let why = match open(&self.released) {
-            Ok(Some(tree)) if tree.digest == release => return Ok(Ok(())),
+            Ok(Some(tree)) if tree.digest == release => return Ok(Compared::Released),
             Ok(_) => Vec::new(),
             Err(error) => error.causes().to_vec(),
         };
@@ -51,7 +56,8 @@ impl Records {
                 tree
             }
         };
-        Ok(if tree.digest == release { Ok(()) } else { Err(why) })
+        let is_released = tree.digest == release;
+        Ok(if is_released { Compared::Released } else { Compared::Other(why) })
     }
 }
 
@@ -106,26 +112,26 @@ mod tests {
         let release = Tree::record(&root, &scratch.join("r"), list(&root).unwrap(), Vec::new());
         let release = release.unwrap().digest;
         let compare = || records.compare(&root, release).unwrap();
-        assert_eq!(compare(), Ok(()));
+        assert_eq!(compare(), Compared::Released);
         for _ in 0..2 {
             for path in ["src/io/io.go", "pkg/tool/vet", "bin/go"] {
                 put(path, "changed");
                 let why = format!("`{}` is not what was unpacked there", root.join(path));
-                assert_eq!(compare(), Err(vec![why.clone()]));
-                assert_eq!(compare(), Err(vec![why]));
+                assert_eq!(compare(), Compared::Other(vec![why.clone()]));
+                assert_eq!(compare(), Compared::Other(vec![why]));
                 put(path, path);
             }
         }
         put("src/io/new.go", "new");
         let stranger = format!("`{}` was not unpacked there", root.join("src/io/new.go"));
-        assert_eq!(compare(), Err(vec![stranger]));
+        assert_eq!(compare(), Compared::Other(vec![stranger]));
         files::remove_file(&root.join("src/io/new.go")).unwrap();
-        assert_eq!(compare(), Ok(()));
+        assert_eq!(compare(), Compared::Released);
         // One that never was the release has nothing to say, and becomes it all the same.
         let records = Records::new(&notes, "other");
         put("VERSION", "patched");
-        assert_eq!(records.compare(&root, release).unwrap(), Err(Vec::new()));
+        assert_eq!(records.compare(&root, release).unwrap(), Compared::Other(Vec::new()));
         put("VERSION", "VERSION");
-        assert_eq!(records.compare(&root, release).unwrap(), Ok(()));
+        assert_eq!(records.compare(&root, release).unwrap(), Compared::Released);
     }
 }

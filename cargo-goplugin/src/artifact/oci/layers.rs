@@ -23,7 +23,7 @@ pub struct Locked<'a> {
 
 /// Where the packages of an image begin: all others are there because one of these depends on them.
 #[derive(Debug, Clone)]
-pub struct Base<'a> {
+pub struct Roots<'a> {
     /// The packages that own libraries which the program needs.
     pub needed: Vec<&'a PackageName>,
     /// The package of the C library.
@@ -63,22 +63,23 @@ impl<'a> Parts<'a> {
 /// Puts the packages that an image is made of into its layers. Locked packages that it does not need, such as headers,
 /// are in none.
 #[must_use]
-pub fn split<'a>(locked: &[Locked<'a>], base: &Base<'_>) -> Parts<'a> {
-    let graph = Graph::of(locked, base.without);
-    let needed = graph.reach(base.needed.iter().copied());
-    let added = graph.reach(&base.wants.packages);
+pub fn split<'a>(locked: &[Locked<'a>], roots: &Roots<'_>) -> Parts<'a> {
+    let graph = Graph::of(locked, roots.without);
+    let needed = graph.reach(roots.needed.iter().copied());
+    let added = graph.reach(&roots.wants.packages);
     let added: BTreeSet<&str> = added
         .into_iter()
         .chain(
-            base.wants
+            roots
+                .wants
                 .data
                 .iter()
-                .filter(|name| !base.without.contains(name))
+                .filter(|name| !roots.without.contains(name))
                 .map(PackageName::as_str),
         )
         .collect();
     let all: BTreeSet<&str> = needed.union(&added).copied().collect();
-    let c_library = Some(base.c_library).filter(|name| all.contains(name.as_str()));
+    let c_library = Some(roots.c_library).filter(|name| all.contains(name.as_str()));
     let system = graph.reach(c_library);
     let layer = |names: &dyn Fn(&str) -> bool| {
         let mut packages: Vec<&'a Package> = locked

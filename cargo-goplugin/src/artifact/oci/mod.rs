@@ -21,7 +21,7 @@ pub use base::{BaseImage, BaseLayer, BaseName, choose, config_of};
 pub use document::Document;
 pub use image::{Layer, config, manifest};
 pub use index::{Described, docker_manifest, index, layout};
-pub use layers::{Base, LayerPlan, Locked, Parts, split};
+pub use layers::{LayerPlan, Locked, Parts, Roots, split};
 pub use name::Name;
 pub use referrer::Referrer;
 pub use root::system_files;

@@ -49,13 +49,13 @@ fn parts(packages: &[(&str, &[&str])], needed: &[&str], wants: [&[&str]; 3]) -> 
     };
     let [packages, data, without] = wants.map(names);
     let needed = names(needed);
-    let base = Base {
+    let roots = Roots {
         needed: needed.iter().collect(),
         c_library: &"libc6".parse().unwrap(),
         wants: &Wants { packages, data },
         without: &without,
     };
-    let Parts { system, libraries, additions } = split(&locked, &base);
+    let Parts { system, libraries, additions } = split(&locked, &roots);
     [system, libraries, additions]
         .map(|layer| layer.packages.iter().map(|package| package.name.to_string()).collect())
 }

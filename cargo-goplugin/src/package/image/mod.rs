@@ -11,6 +11,7 @@ mod layer;
 mod layout;
 mod packages;
 mod program;
+mod recipes;
 
 use std::collections::BTreeMap;
 
@@ -18,16 +19,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::{Beside, Job, payload};
-use crate::artifact::oci::{self, Base, Described, Document, ImageSpec, Layer, Locked, Referrer};
+use crate::artifact::oci::{self, Described, Document, ImageSpec, Layer, Referrer};
 use crate::build::Stamp;
 use crate::error::{Error, ErrorId, Result};
 use crate::registry::INDEX_FILE;
-use crate::repository::{Package, Repository};
-use crate::vocab::{PackageName, Sha256};
+use crate::vocab::Sha256;
 use crate::world::files;
 pub use index::{Combined, Image, combine, images};
 pub(super) use layer::FORMAT;
-use layer::{LayerFile, Made, Recipe};
+use layer::{LayerFile, Made};
 use payload::Facts;
 
 /// Makes the image and puts it into the layout folder and into the archive at `path`. Gives the digest of its manifest, by
@@ -154,11 +154,7 @@ fn blobs<'a>(documents: &[&'a Document], layers: &'a [Made]) -> BTreeMap<Sha256,
 
 /// Every layer over the base image's, from the bottom up: made, or found made.
 fn layers(job: &Job<'_, '_>, spec: &ImageSpec, facts: &Facts) -> Result<Vec<Made>> {
-    let mut recipes = match payload::repository(job)? {
-        Some(kind) => of_packages(job, spec, facts, kind)?,
-        None => bare(spec),
-    };
-    recipes.push(program::recipe(job, facts));
+    let recipes = recipes::recipes(job, spec, facts)?;
     let found = recipes.par_iter().map(|recipe| layer::find(job, spec, recipe));
     let found = found.collect::<Result<Vec<_>>>()?;
     let missing = found.iter().filter(|found| found.is_none()).count();
@@ -167,65 +163,4 @@ fn layers(job: &Job<'_, '_>, spec: &ImageSpec, facts: &Facts) -> Result<Vec<Made
     layers
         .map(|(recipe, found)| found.map_or_else(|| layer::provide(job, spec, recipe, share), Ok))
         .collect()
-}
-
-/// The layers of an image without packages: on a base image, the root is the base's.
-fn bare<'a>(spec: &ImageSpec) -> Vec<Recipe<'a>> {
-    if spec.base.is_some() { Vec::new() } else { vec![packages::bare()] }
-}
-
-/// The layers below the program's.
-fn of_packages<'a>(
-    job: &'a Job<'_, '_>,
-    spec: &ImageSpec,
-    facts: &'a Facts,
-    kind: &'static dyn Repository,
-) -> Result<Vec<Recipe<'a>>> {
-    let Some(closure) = job.packages() else { return Ok(bare(spec)) };
-    let locked: Vec<_> = closure
-        .packages
-        .iter()
-        .map(|locked| Locked { package: &locked.package, needed_by: &locked.needed_by })
-        .collect();
-    let c_library: PackageName = kind.c_library();
-    let base = Base {
-        needed: facts.requirements.iter().map(|requirement| &requirement.package).collect(),
-        c_library: &c_library,
-        wants: &spec.wants,
-        without: &spec.without,
-    };
-    warn_of_absent(job, spec, &locked, &base);
-    let parts = oci::split(&locked, &base);
-    let all: Vec<&Package> = parts.packages().collect();
-    if all.is_empty() {
-        return Ok(bare(spec));
-    }
-    let suite = format!("{} {}", closure.repository, closure.snapshot.suite);
-    let links = packages::links(job, kind, &all)?;
-    let root = match below::base(job, spec)? {
-        None => [oci::system_files(Some(&kind.os_release(&closure.snapshot))), links].concat(),
-        Some(_) if links.is_empty() => links,
-        Some(base) => {
-            let there = below::at_root(job, base)?;
-            links.into_iter().filter(|link| !there.contains(link.path.as_str())).collect()
-        }
-    };
-    Ok(packages::recipes(kind, parts, root, &suite))
-}
-
-/// Says which packages the manifest keeps out that are not there, and which the program will miss.
-fn warn_of_absent(job: &Job<'_, '_>, spec: &ImageSpec, locked: &[Locked<'_>], base: &Base<'_>) {
-    let (shell, target) = (&job.cx.world.shell, &job.built.target.name);
-    for name in &spec.without {
-        if !locked.iter().any(|locked| locked.package.name == *name) {
-            shell.warn(format_args!(
-                "`without` keeps out `{name}`, which is not among the packages of `{target}`"
-            ));
-        } else if spec.base.is_none() && base.needed.contains(&name) {
-            shell.warn(format_args!(
-                "`without` keeps out `{name}`, whose libraries `{}` needs",
-                spec.app
-            ));
-        }
-    }
 }

@@ -79,11 +79,11 @@ pub(crate) fn gives_a_base(ground: &Ground) -> Result {
     let stem = "goplugin/package/linux-amd64/hello-0.1.0-linux-amd64.oci";
     let below = layers(&site.target_dir.join(stem))?;
 
-    let table = format!("[artifacts.oci]\nbase = \"{}\"\n", printed.trim());
+    let base = format!("base = \"{}\"", printed.trim());
     let site = ground.copy(Project::Hello, "image-on-base-")?;
     let manifest = site.folder.join("hello/goplugin.toml");
     let text = std::fs::read_to_string(&manifest).on(&manifest)?;
-    std::fs::write(&manifest, format!("{text}\n{table}")).on(&manifest)?;
+    std::fs::write(&manifest, format!("{text}\n[artifacts.oci]\n{base}\n")).on(&manifest)?;
     read(&ground.goplugin(&site, &["package", "--target", "oci"]))?;
     let folder = site.target_dir.join(stem);
     let all = layers(&folder)?;
@@ -93,12 +93,7 @@ pub(crate) fn gives_a_base(ground: &Ground) -> Result {
     ensure(names(&all).starts_with(&names(&below)) && all.len() == below.len() + 1, || {
         format!("{all:?} on {below:?}")
     })?;
-    let server = ground.copy(Project::ImageServer, "image-server-on-base-")?;
-    let manifest = server.folder.join("image-server/goplugin.toml");
-    let text = std::fs::read_to_string(&manifest).on(&manifest)?;
-    let changed = text.replace("[artifacts.oci]\n", &table);
-    ensure(changed != text, || format!("{manifest} has no [artifacts.oci]"))?;
-    std::fs::write(&manifest, changed).on(&manifest)?;
+    let server = with_line(ground, &base)?;
     read(&ground.goplugin(&server, &["package", "--target", "oci"]))?;
     // Nothing more is asked for once it is here.
     drop(registry);
